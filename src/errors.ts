@@ -1,0 +1,40 @@
+/** Exit statuses that scripts rely on. */
+export const Exit = { ok: 0, failed: 1, usage: 2, findings: 3, busy: 75 } as const;
+
+export interface FailureOptions {
+  /** What the person can do about it, one line. */
+  hint?: string;
+  /** Exit status of the program; 1 unless said otherwise. */
+  exit?: number;
+  /** A stable word for programs that react to this failure, e.g. `registry-unreachable`. */
+  code?: string;
+  cause?: unknown;
+}
+
+/** Something that went wrong in a way we can explain: one line that says what, one that says what to do. */
+export class Failure extends Error {
+  override name = "Failure";
+  readonly hint: string | undefined;
+  readonly exit: number;
+  readonly code: string | undefined;
+
+  constructor(message: string, options: FailureOptions = {}) {
+    super(message, { cause: options.cause });
+    this.hint = options.hint;
+    this.exit = options.exit ?? Exit.failed;
+    this.code = options.code;
+  }
+}
+
+/** The command line itself is wrong; nothing was done. */
+export class UsageFailure extends Failure {
+  override name = "UsageFailure";
+  constructor(message: string, hint = "see claude-ops --help") {
+    super(message, { hint, exit: Exit.usage, code: "usage" });
+  }
+}
+
+/** The `code` of a Node system error (`ENOENT`, …), or undefined for anything else. */
+export function errno(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
