@@ -1,0 +1,127 @@
+import { type Command, commonOptions, type Group, isGroup, type OptionSpec, type Table } from "./command.ts";
+import type { Io } from "./io.ts";
+import type { Style } from "./style.ts";
+import { programName, usageLine } from "./usage.ts";
+
+/** The help that was asked for, as text or with `--json` as data. */
+export function showHelp(table: Table, topic: "all" | Group | Command, io: Io, program: string): string {
+  if (io.json) return JSON.stringify(topic === "all" ? table : topic);
+  if (topic === "all") return renderOverview(table, io.style);
+  return isGroup(topic)
+    ? renderGroup(topic, io.style)
+    : renderCommand(topic, io.style, Math.min(io.columns, 100), program);
+}
+
+/** All commands on one screen of 80×24, the sections' titles in the left margin. */
+export function renderOverview(table: Table, style: Style): string {
+  const lines = [`${style.bold("Usage:")} ${programName} COMMAND [ARGUMENTS] [OPTIONS]`, ""];
+  const shown = table.map(({ title, entries }) => ({
+    title,
+    entries: entries.filter((entry) => isGroup(entry) || !entry.hidden),
+  }));
+  const margin = Math.max(...shown.map(({ title }) => title.length)) + 2;
+  const width = Math.max(...shown.flatMap(({ entries }) => entries.map(({ name }) => name.length))) + 2;
+  for (const { title, entries } of shown) {
+    for (const [i, { name, summary }] of entries.entries()) {
+      lines.push(style.dim((i === 0 ? title : "").padEnd(margin)) + style.cyan(name.padEnd(width)) + summary);
+    }
+  }
+  lines.push("", `${programName} COMMAND --help shows its options and examples.`);
+  return lines.join("\n");
+}
+
+/** The commands of a group. */
+export function renderGroup(group: Group, style: Style): string {
+  const commands = group.commands.filter((command) => !command.hidden);
+  return [
+    `${group.summary}.`,
+    "",
+    `${style.bold("Usage:")} ${programName} ${group.name} COMMAND`,
+    "",
+    style.bold("Commands:"),
+    ...columns(commands.map(({ name, summary }) => [name, summary]), style.cyan),
+    "",
+    `${programName} ${group.name} COMMAND --help shows its options and examples.`,
+  ].join("\n");
+}
+
+/** One command: usage, arguments, options, examples. */
+export function renderCommand(
+  command: Command,
+  style: Style,
+  width: number,
+  program: string = programName,
+): string {
+  const args = (command.args ?? []).map((arg): [string, string] => [arg.name, arg.summary]);
+  if (command.rest) args.push([`-- ${command.rest.name}`, command.rest.summary]);
+  const options = Object.entries({ ...command.options, ...commonOptions } as Record<string, OptionSpec>)
+    .filter(([, option]) => !option.hidden);
+  const blocks = [
+    [`${command.summary}.`],
+    [`${style.bold("Usage:")} ${usageLine(command, program)}`],
+    wrapParagraphs(command.description ?? "", width),
+    args.length > 0 ? [style.bold("Arguments:"), ...columns(args, style.cyan, width)] : [],
+    [
+      style.bold("Options:"),
+      ...columns(options.map(([name, option]) => [flag(name, option), about(option)]), style.cyan, width),
+    ],
+    command.examples.length > 0 ? [style.bold("Examples:"), ...examples(command, style)] : [],
+  ];
+  return blocks.filter((block) => block.length > 0).map((block) => block.join("\n")).join("\n\n");
+}
+
+function flag(name: string, option: OptionSpec): string {
+  const short = option.short ? `-${option.short}, ` : "    ";
+  return `${short}--${name}${option.type === "boolean" ? "" : ` ${option.value}`}`;
+}
+
+/** The summary with what is allowed and what holds without the option. */
+export function about(option: OptionSpec): string {
+  if (option.type === "boolean") return option.summary;
+  const notes = [
+    option.type === "string" && option.choices ? `one of ${option.choices.join(", ")}` : "",
+    option.type === "string" && option.multiple ? "can be repeated" : "",
+    option.default === undefined ? "" : `default ${option.default}`,
+  ].filter(Boolean);
+  return notes.length === 0 ? option.summary : `${option.summary} (${notes.join("; ")})`;
+}
+
+function examples(command: Command, style: Style): string[] {
+  return command.examples.flatMap((
+    { command, summary },
+  ) => [`  ${style.dim(`# ${summary}`)}`, `  ${command}`]);
+}
+
+/** Two columns; the second is wrapped within `width`. */
+function columns(
+  rows: readonly (readonly [string, string])[],
+  paint: (text: string) => string,
+  width = 80,
+): string[] {
+  const left = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return rows.flatMap(([name, text]) =>
+    wrap(text, Math.max(20, width - left - 2)).map((line, i) =>
+      `  ${paint((i === 0 ? name : "").padEnd(left))}${line}`
+    )
+  );
+}
+
+function wrapParagraphs(text: string, width: number): string[] {
+  if (text === "") return [];
+  return text.split(/\n\s*\n/).flatMap((
+    paragraph,
+    i,
+  ) => [...(i > 0 ? [""] : []), ...wrap(paragraph, width)]);
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,103 @@
+import { UsageFailure } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import {
+  type Command,
+  commandsOf,
+  commonOptions,
+  type Group,
+  type Input,
+  isGroup,
+  type Table,
+} from "./command.ts";
+import { checkWords, didYouMean, type Flags, parseWords, unknownOption } from "./parse.ts";
+
+/** What a command line asks for. */
+export type Request = { flags: Flags } & ({ show: "all" | Group | Command } | { run: Command; input: Input });
+
+/** Finds the command by its longest name and checks its words. Throws UsageFailure for all that is not in the table. */
+export function resolve(table: Table, argv: readonly string[]): Request {
+  const first = argv.findIndex((word) => !isCommon(word));
+  const words = first < 0 ? [] : argv.slice(first);
+  const before = first < 0 ? argv : argv.slice(0, first);
+  const flags = flagsOf(before);
+  let help = before.some((word) => word === "--help" || word === "-h");
+
+  if (words[0] === "help" && !words.slice(1).some((word) => word.startsWith("-") && !isCommon(word))) {
+    flags.json ||= words.includes("--json");
+    const topic = words.slice(1).filter((word) => !isCommon(word));
+    return { flags, show: topic.length === 0 ? "all" : topicOf(table, topic) };
+  }
+  if (words.length === 0) return { flags, show: "all" };
+  if (words[0] === "--version") words[0] = "version";
+  if (words[0]!.startsWith("-")) {
+    throw unknownOption(words[0]!, Object.keys(commonOptions), "options come after the command");
+  }
+
+  const command = longestMatch(table, words);
+  if (command === undefined) {
+    const group = groupOf(table, words[0]!);
+    if (group === undefined || !words.slice(1).every(isCommon)) throw unknownCommand(table, words);
+    return { flags: merge(flags, flagsOf(words)), show: group };
+  }
+  const parsed = parseWords(command, words.slice(command.name.split(" ").length));
+  help ||= parsed.help;
+  const all = merge(flags, parsed.flags);
+  if (help) return { flags: all, show: command };
+  checkWords(command, parsed.input);
+  return { flags: all, run: command, input: parsed.input };
+}
+
+/** The request of a program that is one command, e.g. `claude-session`. */
+export function resolveProgram(command: Command, argv: readonly string[]): Request {
+  const parsed = parseWords(command, argv);
+  if (parsed.help) return { flags: parsed.flags, show: command };
+  checkWords(command, parsed.input);
+  return { flags: parsed.flags, run: command, input: parsed.input };
+}
+
+const isCommon = (word: string) =>
+  word === "-h" || (word.startsWith("--") && Object.hasOwn(commonOptions, word.slice(2)));
+const flagsOf = (words: readonly string[]): Flags => ({
+  json: words.includes("--json"),
+  verbose: words.includes("--verbose"),
+});
+const merge = (a: Flags, b: Flags): Flags => ({ json: a.json || b.json, verbose: a.verbose || b.verbose });
+
+function longestMatch(table: Table, words: readonly string[]): Command | undefined {
+  let best: Command | undefined;
+  for (const command of commandsOf(table)) {
+    const name = command.name.split(" ");
+    if (name.every((word, i) => words[i] === word) && command.name.length > (best?.name.length ?? 0)) {
+      best = command;
+    }
+  }
+  return best;
+}
+
+function groupOf(table: Table, name: string): Group | undefined {
+  return table.flatMap((section) => section.entries).filter(isGroup).find((group) => group.name === name);
+}
+
+function topicOf(table: Table, words: readonly string[]): Command | Group {
+  const command = commandsOf(table).find((command) => command.name === words.join(" "));
+  const group = words.length === 1 ? groupOf(table, words[0]!) : undefined;
+  const topic = command ?? group;
+  if (topic === undefined) throw unknownCommand(table, words);
+  return topic;
+}
+
+function unknownCommand(table: Table, words: readonly string[]): UsageFailure {
+  const group = groupOf(table, words[0]!);
+  const typed = words.filter((word) => !word.startsWith("-"));
+  if (group !== undefined && typed.length > 1) {
+    const name = `${group.name} ${typed[1]}`;
+    const names = group.commands.filter((command) => !command.hidden).map((command) => command.name);
+    return new UsageFailure(
+      `unknown command "${name}"`,
+      didYouMean(nearest(name, names)) ?? `see claude-ops ${group.name} --help`,
+    );
+  }
+  const names = table.flatMap((section) => section.entries).filter((entry) => isGroup(entry) || !entry.hidden)
+    .map((entry) => entry.name);
+  return new UsageFailure(`unknown command "${words[0]}"`, didYouMean(nearest(words[0]!, names)));
+}

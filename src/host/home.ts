@@ -1,0 +1,88 @@
+import { userInfo } from "node:os";
+import type { Owner } from "./owner.ts";
+import { authorizedKey } from "./resources/authorized_key.ts";
+import { directory } from "./resources/directory.ts";
+import { file } from "./resources/file.ts";
+import { link } from "./resources/link.ts";
+import type { Resource } from "./resource.ts";
+
+export interface HomeOptions {
+  home: string;
+  /** The claude-ops that the launcher is another name of. */
+  program: string;
+  /** A public key that may log in as this user. */
+  authorizedKey?: string;
+}
+
+/** What sessions of one user have in common, and what claude-ops keeps in their home. Always run as that user. */
+export function homeProfile({ home, program, authorizedKey: key }: HomeOptions): Resource[] {
+  const claude = `${home}/.claude`;
+  const owner = ourselves();
+  const part = (
+    name: string,
+    title: string,
+    why: string,
+    extra: { mode?: number; shared?: boolean; purge?: boolean },
+  ) =>
+    directory({
+      id: `dir:${name}`,
+      title,
+      why,
+      path: `${claude}/${name}`,
+      mode: extra.mode ?? 0o700,
+      owner,
+      needs: ["dir:claude"],
+      mayBeLink: extra.shared ?? false,
+      remove: extra.purge ? "purge" : "empty",
+    });
+  const shared = (name: string) =>
+    part(name, `shared ${name}`, `all sessions of this user see the same ${name}`, {
+      mode: 0o755,
+      shared: true,
+    });
+  return [
+    ...(key ? [authorizedKey(home, key)] : []),
+    directory({
+      id: "dir:claude",
+      title: "~/.claude",
+      why: "everything that sessions share is in there, the login too",
+      path: claude,
+      mode: 0o700,
+      owner,
+      remove: "empty",
+    }),
+    part("bin", "~/.claude/bin", "the launcher is in there", { mode: 0o755 }),
+    part("sessions", "~/.claude/sessions", "each session has its directory there", { purge: true }),
+    part("ops", "~/.claude/ops", "claude-ops keeps its own state there", { purge: true }),
+    ...["skills", "agents", "commands", "plugins"].map(shared),
+    seed("CLAUDE.md", "", "instructions for all sessions"),
+    seed("settings.json", "{}\n", "settings of all sessions"),
+    link({
+      id: "launcher",
+      title: "~/.claude/bin/claude-session",
+      why: "sessions are started with it",
+      path: `${claude}/bin/claude-session`,
+      target: program,
+      needs: ["dir:bin"],
+    }),
+  ];
+
+  function seed(name: string, content: string, why: string): Resource {
+    return file({
+      id: `file:${name}`,
+      title: `shared ${name}`,
+      why,
+      path: `${claude}/${name}`,
+      mode: 0o600,
+      owner,
+      content,
+      seed: true,
+      needs: ["dir:claude"],
+    });
+  }
+}
+
+export function ourselves(): Owner {
+  const { uid, gid, username } = userInfo();
+  return { uid, gid, name: username };
+}

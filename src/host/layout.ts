@@ -1,0 +1,24 @@
+/** Where things are on a host that root installed. */
+export const SYSTEM = {
+  program: "/usr/local/bin/claude-ops",
+  claude: "/usr/local/bin/claude",
+  versions: "/opt/claude-code",
+  etc: "/etc/claude-ops",
+  sudoers: "/etc/sudoers.d/claude-update",
+  units: "/etc/systemd/system",
+  cron: "/etc/cron.d/claude-ops",
+} as const;
+
+/** The same for somebody who installed for themselves, without root. */
+export function userLayout(home: string, env: NodeJS.ProcessEnv) {
+  const data = env.XDG_DATA_HOME || `${home}/.local/share`;
+  const config = env.XDG_CONFIG_HOME || `${home}/.config`;
+  return {
+    bin: `${home}/.local/bin`,
+    program: `${home}/.local/bin/claude-ops`,
+    claude: `${home}/.local/bin/claude`,
+    data,
+    versions: `${data}/claude-code`,
+    units: `${config}/systemd/user`,
+  };
+}

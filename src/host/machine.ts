@@ -1,0 +1,142 @@
+import type { Resource } from "./resource.ts";
+import { ROOT } from "./owner.ts";
+import { account, findAccount } from "./resources/account.ts";
+import { binary } from "./resources/binary.ts";
+import { directory } from "./resources/directory.ts";
+import { file } from "./resources/file.ts";
+import { linger } from "./resources/linger.ts";
+import { link } from "./resources/link.ts";
+import { timer } from "./resources/timer.ts";
+import { SYSTEM } from "./layout.ts";
+import { recordPath, RECORDS, type UserRecord, writeRecord } from "./records.ts";
+import { cronLines, JOBS, serviceUnit, timerUnit, unitName } from "./schedule.ts";
+import { type Scheduler, systemScheduler } from "./scheduler.ts";
+import { checkSudoers, sudoersRule } from "./sudoers.ts";
+
+/** Root's part of a host, in the order in which it comes about: what all users share, then what each has. */
+export function machineProfile(records: readonly UserRecord[], source: string): Resource[] {
+  const scheduler = systemScheduler();
+  const users = records.map((record) => record.user);
+  return [
+    rootDirectory("dir:etc", "configuration directory", SYSTEM.etc, "the operator's wishes are kept there"),
+    rootDirectory("dir:users", "list of managed users", RECORDS, "it says whose sessions are looked after", [
+      "dir:etc",
+    ]),
+    ...records.map(record),
+    binary(SYSTEM.program, source, ROOT),
+    ...users.flatMap((user) => account(user)),
+    ...(scheduler === "systemd" ? users.map(linger) : []),
+    file({
+      id: "sudoers",
+      title: "sudoers rule",
+      why: "without it updates of Claude Code lack permission",
+      path: SYSTEM.sudoers,
+      mode: 0o440,
+      owner: ROOT,
+      content: sudoersRule(users),
+      verify: checkSudoers,
+      needs: users.map((user) => `user:${user}`),
+    }),
+    rootDirectory("dir:claude-code", "directory of Claude Code", SYSTEM.versions, "Claude Code lives there"),
+    rootDirectory(
+      "dir:versions",
+      "directory of versions",
+      `${SYSTEM.versions}/versions`,
+      "each version has its place there",
+      [
+        "dir:claude-code",
+      ],
+    ),
+    link({
+      id: "claude-link",
+      title: SYSTEM.claude,
+      why: "people who type claude get the managed version",
+      path: SYSTEM.claude,
+      target: `${SYSTEM.versions}/current/claude`,
+      severity: "warning",
+      leaveForeign: "left alone: another installation of Claude Code is there",
+    }),
+    ...schedule(scheduler, users),
+  ];
+}
+
+function record(wanted: UserRecord): Resource {
+  return file({
+    id: `record:${wanted.user}`,
+    title: `record of ${wanted.user}`,
+    why: "without it nobody knows that this user is managed",
+    path: recordPath(wanted.user),
+    mode: 0o644,
+    owner: ROOT,
+    content: writeRecord(wanted),
+    needs: ["dir:users"],
+  });
+}
+
+function rootDirectory(
+  id: string,
+  title: string,
+  path: string,
+  why: string,
+  needs?: readonly string[],
+): Resource {
+  return directory({
+    id,
+    title,
+    why,
+    path,
+    mode: 0o755,
+    owner: ROOT,
+    remove: "empty",
+    ...(needs ? { needs } : {}),
+  });
+}
+
+function schedule(scheduler: Scheduler, users: readonly string[]): Resource[] {
+  if (scheduler === "systemd") {
+    const units = JOBS.flatMap((job) => [
+      unit(
+        unitName(job, "service", "system"),
+        serviceUnit(job, { program: SYSTEM.program, manager: "system" }),
+      ),
+      unit(unitName(job, "timer", "system"), timerUnit(job)),
+    ]);
+    const needs = units.map((resource) => resource.id);
+    return [
+      ...units,
+      ...users.flatMap((user) =>
+        JOBS.map((job) => timer({ job, manager: "system", user, needs: [...needs, `user:${user}`] }))
+      ),
+    ];
+  }
+  if (scheduler === "none") return [];
+  return [
+    file({
+      id: "cron",
+      title: "cron entries",
+      why: "without them nothing is tidied and no update is noticed",
+      path: SYSTEM.cron,
+      mode: 0o644,
+      owner: ROOT,
+      content: users.map((user) => cronLines(SYSTEM.program, user)).join(""),
+      needs: users.map((user) => `user:${user}`),
+    }),
+  ];
+}
+
+function unit(name: string, content: string): Resource {
+  return file({
+    id: `unit:${name}`,
+    title: name,
+    why: "the timers rest on it",
+    path: `${SYSTEM.units}/${name}`,
+    mode: 0o644,
+    owner: ROOT,
+    content,
+  });
+}
+
+/** Whether install has to make this account: asked before anything is changed. */
+export function isNewAccount(user: string): boolean {
+  return findAccount(user) === undefined;
+}

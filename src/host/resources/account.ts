@@ -1,0 +1,79 @@
+import { lstatSync } from "node:fs";
+import { Failure } from "../../errors.ts";
+import { run, tryRun } from "../command.ts";
+import { correct, type Owner } from "../owner.ts";
+import type { Difference, Resource } from "../resource.ts";
+
+/** One line of the user database (passwd(5)). */
+export interface Account extends Owner {
+  home: string;
+  shell: string;
+}
+
+/** Looks a user up as the host does, directories such as LDAP included. Undefined: there is none. */
+export function findAccount(name: string): Account | undefined {
+  const found = tryRun(["getent", "passwd", name]);
+  if (found.status !== 0) return undefined;
+  const [user, , uid, gid, , home, shell] = found.stdout.trimEnd().split(":");
+  if (user !== name || uid === undefined || gid === undefined || !home) return undefined;
+  return { name, uid: Number(uid), gid: Number(gid), home, shell: shell || "/bin/sh" };
+}
+
+/** Debian's rule for names of ordinary users, which every other tool accepts as well. */
+const VALID = /^[a-z_][a-z0-9_-]{0,31}$/;
+
+/** @throws Failure for a name that cannot be a managed user's. */
+export function checkUserName(name: string): void {
+  if (!VALID.test(name)) {
+    throw new Failure(`${JSON.stringify(name)} is not a user name`, {
+      hint: "small letters, digits, - and _, beginning with a letter, at most 32",
+      exit: 2,
+    });
+  }
+}
+
+/** The managed user: an ordinary account with a home of its own. One that exists is taken as it is. */
+export function account(name: string): Resource {
+  const expected = "account with a home directory";
+  return {
+    id: `user:${name}`,
+    title: `user ${name}`,
+    why: "sessions run as this user",
+    read: () => Promise.resolve(look()),
+    apply() {
+      const there = findAccount(name);
+      if (!there) {
+        // '*': no password opens it, and unlike '!' no sshd takes the account for locked.
+        run([
+          "useradd",
+          "--create-home",
+          "--shell",
+          "/bin/bash",
+          "--password",
+          "*",
+          "--comment",
+          "Claude Code sessions",
+          name,
+        ]);
+        return Promise.resolve("created");
+      }
+      if (lstatSync(there.home, { throwIfNoEntry: false })?.isDirectory()) {
+        correct(there.home, 0o700, there);
+        return Promise.resolve("home directory given back");
+      }
+      run(["mkhomedir_helper", name]);
+      return Promise.resolve("home directory created");
+    },
+  };
+
+  function look(): Difference | null {
+    const there = findAccount(name);
+    if (!there) return { expected, actual: "missing" };
+    if (there.uid === 0) return { expected, actual: "root", blocked: "root cannot be a managed user" };
+    const home = lstatSync(there.home, { throwIfNoEntry: false });
+    if (!home) return { expected, actual: `home ${there.home} missing` };
+    return home.uid === there.uid
+      ? null
+      : { expected, actual: `home ${there.home} belongs to user ${home.uid}` };
+  }
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { Failure } from "../../errors.ts";
+import { tryRun } from "../command.ts";
+import type { Resource } from "../resource.ts";
+
+const BEGIN = "# claude-ops: begin";
+const END = "# claude-ops: end";
+
+/** Our block in the crontab of the user we run as; the other lines stay as they are. */
+export function crontab(lines: string): Resource {
+  const wanted = `${BEGIN}\n${lines}${END}\n`;
+  return {
+    id: "crontab",
+    title: "crontab entries",
+    why: "without them nothing is tidied and no update is noticed",
+    read() {
+      const now = block(current());
+      if (now === wanted) return Promise.resolve(null);
+      return Promise.resolve({
+        expected: "our entries in the crontab",
+        actual: now ? "other entries" : "missing",
+      });
+    },
+    apply() {
+      install(without(current()) + wanted);
+      return Promise.resolve();
+    },
+    remove() {
+      const now = current();
+      if (!block(now)) return Promise.resolve(false);
+      install(without(now));
+      return Promise.resolve(true);
+    },
+  };
+}
+
+function current(): string {
+  const shown = tryRun(["crontab", "-l"]);
+  return shown.status === 0 ? shown.stdout : "";
+}
+
+function block(text: string): string | undefined {
+  const from = text.indexOf(BEGIN);
+  const to = text.indexOf(END, from);
+  return from < 0 || to < 0 ? undefined : text.slice(from, to + END.length + 1);
+}
+
+function without(text: string): string {
+  const ours = block(text);
+  const rest = ours ? text.replace(ours, "") : text;
+  return rest === "" || rest.endsWith("\n") ? rest : `${rest}\n`;
+}
+
+function install(text: string): void {
+  const done = spawnSync("crontab", ["-"], { input: text, encoding: "utf8" });
+  if (done.status !== 0) throw new Failure(`crontab refused our entries: ${done.stderr?.trim()}`);
+}

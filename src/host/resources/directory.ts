@@ -1,0 +1,78 @@
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { errno, Failure } from "../../errors.ts";
+import { correctOwn, describeMode, type Owner, ownerName } from "../owner.ts";
+import type { Difference, Resource } from "../resource.ts";
+
+export interface DirectoryOptions {
+  id: string;
+  title: string;
+  why: string;
+  path: string;
+  mode: number;
+  owner: Owner;
+  needs?: readonly string[];
+  /** The owner may have put a symlink to another directory here (dotfiles): that counts. Never for root's. */
+  mayBeLink?: boolean;
+  /** What uninstall does: `empty` removes it only when nothing is left in it, `purge` with all it holds on --purge. */
+  remove?: "empty" | "purge";
+}
+
+/** A directory with this owner and mode. */
+export function directory(options: DirectoryOptions): Resource {
+  const { path, mode, owner } = options;
+  const expected = `directory ${describeMode(mode, owner.name)}`;
+  return {
+    id: options.id,
+    title: options.title,
+    why: options.why,
+    ...(options.needs ? { needs: options.needs } : {}),
+    read: () => Promise.resolve(look()),
+    apply() {
+      try {
+        mkdirSync(path, { mode });
+      } catch (error) {
+        if (errno(error) !== "EEXIST") throw error;
+        const stat = lstatSync(path);
+        if (!stat.isDirectory()) {
+          throw new Failure(`${path} is ${stat.isSymbolicLink() ? "a symlink" : "a file"}, not a directory`, {
+            hint: "move it away, then run the same command again",
+          });
+        }
+      }
+      correctOwn(path, mode, owner);
+      return Promise.resolve();
+    },
+    ...(options.remove
+      ? { remove: (scope) => Promise.resolve(take(path, options.remove === "purge" && scope.purge)) }
+      : {}),
+  };
+
+  function look(): Difference | null {
+    let stat;
+    try {
+      stat = options.mayBeLink && lstatSync(path).isSymbolicLink() ? statSync(path) : lstatSync(path);
+      if (options.mayBeLink && stat.isDirectory() && lstatSync(path).isSymbolicLink()) return null;
+    } catch (error) {
+      if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return { expected, actual: "missing" };
+      throw error;
+    }
+    if (!stat.isDirectory()) {
+      return { expected, actual: stat.isSymbolicLink() ? "a symlink" : "not a directory" };
+    }
+    const actual = `directory ${describeMode(stat.mode, ownerName(stat, owner))}`;
+    return actual === expected ? null : { expected, actual };
+  }
+}
+
+function take(path: string, whole: boolean): boolean {
+  try {
+    if (!lstatSync(path).isDirectory()) return false;
+    if (whole) rmSync(path, { recursive: true, force: true });
+    else if (readdirSync(path).length === 0) rmdirSync(path);
+    else return false;
+    return true;
+  } catch (error) {
+    if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import { lstatSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { errno, Failure } from "../../errors.ts";
+import { replaceFile } from "../../store/replace_file.ts";
+import { correctOwn, describeMode, type Owner, ownerName } from "../owner.ts";
+import type { Difference, Resource } from "../resource.ts";
+
+export interface FileOptions {
+  id: string;
+  title: string;
+  why: string;
+  path: string;
+  mode: number;
+  owner: Owner;
+  /** What it must hold; for a `seed`, what it holds at first: afterwards it belongs to the user. */
+  content: string;
+  seed?: boolean;
+  needs?: readonly string[];
+  /** Looks at the finished temporary file before it is put in place; a throw keeps the old one. */
+  verify?: (temporary: string) => void;
+}
+
+/** A regular file with this content, owner and mode, put in place whole or not at all. */
+export function file(options: FileOptions): Resource {
+  const { path, mode, owner, content, seed } = options;
+  const expected = `file ${describeMode(mode, owner.name)}${seed ? "" : ", as this version writes it"}`;
+  return {
+    id: options.id,
+    title: options.title,
+    why: options.why,
+    ...(options.needs ? { needs: options.needs } : {}),
+    read: () => Promise.resolve(look()),
+    apply() {
+      sweep(path);
+      const there = stat();
+      if (there?.isDirectory()) {
+        throw new Failure(`${path} is a directory, not a file`, {
+          hint: "move it away, then run the same command again",
+        });
+      }
+      if (there?.isFile() && (seed || sameContent())) correctOwn(path, mode, owner);
+      else replaceFile(path, content, { mode, owner, ...(options.verify ? { verify: options.verify } : {}) });
+      return Promise.resolve();
+    },
+    remove: () => Promise.resolve(take(path, seed ? content : undefined)),
+  };
+
+  function stat() {
+    try {
+      return lstatSync(path);
+    } catch (error) {
+      if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return undefined;
+      throw error;
+    }
+  }
+
+  function look(): Difference | null {
+    const there = stat();
+    if (!there) return { expected, actual: "missing" };
+    if (seed && there.isSymbolicLink()) return null;
+    if (!there.isFile()) return { expected, actual: there.isSymbolicLink() ? "a symlink" : "not a file" };
+    const shown = `file ${describeMode(there.mode, ownerName(there, owner))}`;
+    const right = `file ${describeMode(mode, owner.name)}`;
+    if (shown !== right && !(seed && there.uid === owner.uid)) return { expected, actual: shown };
+    return seed || sameContent() ? null : { expected, actual: "other content" };
+  }
+
+  function sameContent(): boolean {
+    return readFileSync(path, "utf8") === content;
+  }
+}
+
+/** A seed that the user has filled since stays; everything else we wrote goes. */
+function take(path: string, onlyIfStill: string | undefined): boolean {
+  try {
+    if (
+      onlyIfStill !== undefined && (!lstatSync(path).isFile() || readFileSync(path, "utf8") !== onlyIfStill)
+    ) return false;
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** A run that was killed while it wrote this file leaves its temporary one behind. */
+function sweep(path: string): void {
+  const ours = new RegExp(`^\\.${RegExp.escape(basename(path))}\\.(\\d+)\\.tmp$`);
+  let names: string[] = [];
+  try {
+    names = readdirSync(dirname(path));
+  } catch {
+    return; // no directory, no leftovers
+  }
+  for (const name of names) {
+    const pid = ours.exec(name)?.[1];
+    if (pid && !lstatOrUndefined(`/proc/${pid}`)) unlinkSync(join(dirname(path), name));
+  }
+}
+
+function lstatOrUndefined(path: string) {
+  return lstatSync(path, { throwIfNoEntry: false });
+}

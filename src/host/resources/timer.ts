@@ -1,0 +1,65 @@
+import { run, tryRun } from "../command.ts";
+import type { Difference, Resource } from "../resource.ts";
+import { type Job, unitName } from "../schedule.ts";
+
+export interface TimerOptions {
+  job: Job;
+  manager: "system" | "user";
+  /** The instance, for the system's manager. */
+  user?: string;
+  needs: readonly string[];
+  /** XDG_RUNTIME_DIR, where the user's manager is found. */
+  environment?: Record<string, string>;
+}
+
+/** A timer that is enabled and ticking. */
+export function timer(options: TimerOptions): Resource {
+  const { job, manager, environment = {} } = options;
+  const unit = unitName(job, "timer", manager, options.user);
+  const systemctl = (...words: string[]): [string, ...string[]] => [
+    "systemctl",
+    ...(manager === "user" ? ["--user"] : []),
+    ...words,
+  ];
+  return {
+    id: `timer:${job.name}${options.user ? `@${options.user}` : ""}`,
+    title: `timer ${unit}`,
+    why: job.name === "cleanup" ? "ended sessions fill the disk" : "nobody hears of new versions",
+    needs: options.needs,
+    read: () => Promise.resolve(look()),
+    apply() {
+      run(systemctl("daemon-reload"), environment);
+      run(systemctl("enable", "--now", "--quiet", unit), environment);
+      return Promise.resolve("enabled");
+    },
+    remove() {
+      if (!look(true)) return Promise.resolve(false);
+      run(systemctl("disable", "--now", "--quiet", unit), environment);
+      return Promise.resolve(true);
+    },
+  };
+
+  /** With `any`: whether there is something to disable at all. */
+  function look(any = false): Difference | null {
+    const shown = tryRun(
+      systemctl("show", "--property=UnitFileState,ActiveState,NeedDaemonReload,LoadState", unit),
+      environment,
+    );
+    const state = Object.fromEntries(shown.stdout.trim().split("\n").map((line) => line.split("=", 2)));
+    const words = [
+      state.UnitFileState || state.LoadState || "unknown",
+      state.ActiveState ?? "unknown",
+      ...(state.NeedDaemonReload === "yes" ? ["changed on disk"] : []),
+    ];
+    const actual = words.join(", ");
+    const expected = "enabled, active";
+    if (any) {
+      return state.UnitFileState === "enabled" || state.ActiveState === "active"
+        ? { expected, actual }
+        : null;
+    }
+    return actual === expected
+      ? null
+      : { expected, actual: state.LoadState === "not-found" ? "missing" : actual };
+  }
+}

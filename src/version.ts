@@ -1,0 +1,7 @@
+import manifest from "../package.json" with { type: "json" };
+
+declare const CLAUDE_OPS_COMMIT: string;
+
+export const version: string = manifest.version;
+/** The commit that the binary was built from, put there by scripts/build; `source` when it runs unbuilt. */
+export const commit: string = typeof CLAUDE_OPS_COMMIT === "string" ? CLAUDE_OPS_COMMIT : "source";
