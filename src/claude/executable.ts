@@ -17,11 +17,16 @@ export function versionsRoots(home: string): string[] {
  * The Claude Code that a session starts: CLAUDE_OPS_CLAUDE, else the current managed version.
  * @throws Failure when there is none or it cannot be run
  */
-export function findClaude(env: Readonly<Record<string, string | undefined>>, roots: readonly string[]): ClaudeExecutable {
+export function findClaude(
+  env: Readonly<Record<string, string | undefined>>,
+  roots: readonly string[],
+): ClaudeExecutable {
   const named = env.CLAUDE_OPS_CLAUDE;
   if (named) {
     if (!named.startsWith("/")) {
-      throw new Failure(`CLAUDE_OPS_CLAUDE is not an absolute path: ${named}`, { hint: "name the file from / on" });
+      throw new Failure(`CLAUDE_OPS_CLAUDE is not an absolute path: ${named}`, {
+        hint: "name the file from / on",
+      });
     }
     return runnable(named, "correct or unset CLAUDE_OPS_CLAUDE");
   }
@@ -44,7 +49,10 @@ function runnable(path: string, hint: string): ClaudeExecutable {
     accessSync(path, constants.X_OK);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`cannot run Claude Code at ${path}: ${errno(error) ?? String(error)}`, { hint, cause: error });
+    throw new Failure(`cannot run Claude Code at ${path}: ${errno(error) ?? String(error)}`, {
+      hint,
+      cause: error,
+    });
   }
   return { path, version: /\/versions\/([^/]+)\/claude$/.exec(path)?.[1] };
 }

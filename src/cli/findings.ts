@@ -16,7 +16,13 @@ export interface ShownFinding {
 export interface ShownDiagnosis {
   findings: readonly ShownFinding[];
   checked: number;
-  fixed: readonly { id: string; title: string; status: string; detail?: string; error?: { message: string } }[];
+  fixed: readonly {
+    id: string;
+    title: string;
+    status: string;
+    detail?: string;
+    error?: { message: string };
+  }[];
 }
 
 /** What was mended, then each cause with its consequences below it, then a line that sums up. */
@@ -25,15 +31,21 @@ export function renderDiagnosis(diagnosis: ShownDiagnosis, io: Io, host?: string
   const { findings, checked, fixed } = diagnosis;
   const lines = fixed.map((step) =>
     step.status === "changed"
-      ? `${style.green(style.ok)} mended  ${printable(step.title)}${step.detail ? style.dim(`  ${printable(step.detail)}`) : ""}`
-      : `${style.red(style.failed)} not mended  ${printable(step.title)}: ${printable(step.error?.message ?? step.detail ?? step.status)}`
+      ? `${style.green(style.ok)} mended  ${printable(step.title)}${
+        step.detail ? style.dim(`  ${printable(step.detail)}`) : ""
+      }`
+      : `${style.red(style.failed)} not mended  ${printable(step.title)}: ${
+        printable(step.error?.message ?? step.detail ?? step.status)
+      }`
   );
   for (const finding of findings.filter(({ causedBy }) => !causedBy)) {
     if (lines.length > 0) lines.push("");
     lines.push(...cause(finding));
     const consequences = findings.filter(({ causedBy }) => causedBy === finding.id);
     if (consequences.length > 0) {
-      lines.push(`  ${style.dim("and so")}   ${consequences.map(({ title }) => printable(title)).join(", ")}`);
+      lines.push(
+        `  ${style.dim("and so")}   ${consequences.map(({ title }) => printable(title)).join(", ")}`,
+      );
     }
   }
   if (lines.length > 0) lines.push("");
@@ -56,9 +68,14 @@ export function renderDiagnosis(diagnosis: ShownDiagnosis, io: Io, host?: string
 
   function sum(): string {
     const where = host ? `${host}: ` : "";
-    if (findings.length === 0) return `${style.green(style.ok)} ${where}all is well (${checked} things looked at)`;
+    if (findings.length === 0) {
+      return `${style.green(style.ok)} ${where}all is well (${checked} things looked at)`;
+    }
     const count = (status: string) => findings.filter((finding) => finding.status === status).length;
-    const parts = [[count("broken"), "broken"], [count("warning"), "to know"], [count("unknown"), "could not be checked"]]
+    const parts = [[count("broken"), "broken"], [count("warning"), "to know"], [
+      count("unknown"),
+      "could not be checked",
+    ]]
       .filter(([n]) => n).map(([n, word]) => `${n} ${word}`);
     return `${where}${parts.join(", ")} (${checked} things looked at)`;
   }

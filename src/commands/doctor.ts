@@ -9,7 +9,12 @@ export default defineCommand({
     "",
     "Exit status: 0 all is well, 3 there are findings, 1 it could not look.",
   ].join("\n"),
-  args: [{ name: "TARGET", summary: "[USER@]HOST[:PORT]; this machine when left out", optional: true, variadic: true }],
+  args: [{
+    name: "TARGET",
+    summary: "[USER@]HOST[:PORT]; this machine when left out",
+    optional: true,
+    variadic: true,
+  }],
   options: {
     fix: { type: "boolean", summary: "Mend what can be mended safely" },
     "accept-new": { type: "boolean", summary: "Accept the key of a host that is not known yet" },

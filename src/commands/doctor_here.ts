@@ -7,7 +7,10 @@ import { doctor } from "../host/doctor.ts";
 import { detectScope, type Scope } from "../host/installation.ts";
 
 /** `doctor` on this machine. */
-export async function doctorHere(options: { fix: boolean; scope: Scope | undefined }, io: Io): Promise<Outcome> {
+export async function doctorHere(
+  options: { fix: boolean; scope: Scope | undefined },
+  io: Io,
+): Promise<Outcome> {
   const scope = options.scope ?? detectScope();
   const { config } = await loadConfig({ system: scope === "system" });
   const diagnosis = await doctor({ scope, fix: options.fix, config, report: (step) => io.event(step) });

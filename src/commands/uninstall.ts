@@ -7,7 +7,12 @@ export default defineCommand({
     "Session data, the login and what users wrote themselves stay, unless --purge is given: that deletes all session data,",
     "and accounts that install created together with their home directories.",
   ].join("\n"),
-  args: [{ name: "TARGET", summary: "[USER@]HOST[:PORT]; this machine when left out", optional: true, variadic: true }],
+  args: [{
+    name: "TARGET",
+    summary: "[USER@]HOST[:PORT]; this machine when left out",
+    optional: true,
+    variadic: true,
+  }],
   options: {
     user: { type: "string", value: "NAME", summary: "Only this managed user (default: all of them)" },
     purge: { type: "boolean", summary: "Delete session data too, and accounts that install created" },

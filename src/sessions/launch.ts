@@ -50,7 +50,10 @@ export function startSession(request: StartRequest): never {
   mkdirSync(directory, { mode: 0o700 });
   try {
     // The record first: whatever happens from here on, the directory is known to be ours.
-    createRecord(directory, { ...recordOf(id, name, project, cwd, claude), createdAt: new Date().toISOString() });
+    createRecord(directory, {
+      ...recordOf(id, name, project, cwd, claude),
+      createdAt: new Date().toISOString(),
+    });
     enlist(layout, id);
     linkShared(directory, layout.shared);
     seedConfig(directory, trusted);
