@@ -1,4 +1,12 @@
-import { lstatSync, mkdirSync, readlinkSync, realpathSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { errno } from "../errors.ts";
 
 /**
@@ -13,7 +21,9 @@ export const sharedFiles = ["CLAUDE.md", "settings.json"] as const;
 export function linkShared(configDir: string, shared: string): void {
   for (const name of sharedDirectories) link(`${configDir}/${name}`, directory(`${shared}/${name}`));
   // A file that is not there yet gets a link too: Claude Code then makes it where all sessions see it.
-  for (const name of sharedFiles) link(`${configDir}/${name}`, whole(`${shared}/${name}`) ?? `${shared}/${name}`);
+  for (const name of sharedFiles) {
+    link(`${configDir}/${name}`, whole(`${shared}/${name}`) ?? `${shared}/${name}`);
+  }
 }
 
 function link(path: string, target: string): void {
@@ -57,5 +67,8 @@ function directory(path: string): string {
 export function seedConfig(configDir: string, trusted: readonly string[]): void {
   const projects = Object.fromEntries(trusted.map((path) => [path, { hasTrustDialogAccepted: true }]));
   const seed = { hasCompletedOnboarding: true, hasSeenAutoDefaultNotice: true, projects };
-  writeFileSync(`${configDir}/.claude.json`, JSON.stringify(seed, null, 2) + "\n", { mode: 0o600, flag: "wx" });
+  writeFileSync(`${configDir}/.claude.json`, JSON.stringify(seed, null, 2) + "\n", {
+    mode: 0o600,
+    flag: "wx",
+  });
 }

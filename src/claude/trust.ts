@@ -11,7 +11,9 @@ export function acceptedDirectories(configFile: string): string[] {
   const text = readOwnFile(configFile, largest);
   if (typeof text !== "string" || !text.includes("hasTrustDialogAccepted")) return [];
   try {
-    const { projects } = JSON.parse(text) as { projects?: Record<string, { hasTrustDialogAccepted?: unknown } | null> };
+    const { projects } = JSON.parse(text) as {
+      projects?: Record<string, { hasTrustDialogAccepted?: unknown } | null>;
+    };
     return Object.keys(projects ?? {}).filter((path) => projects![path]?.hasTrustDialogAccepted === true);
   } catch {
     return [];

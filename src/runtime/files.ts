@@ -21,7 +21,9 @@ export function readOwnFile(path: string, largest: number): string | undefined |
     if (!facts.isFile()) return { unreadable: "not a regular file" };
     if (facts.uid !== process.getuid!()) return { unreadable: `belongs to user ${facts.uid}` };
     if (facts.size > largest) return { unreadable: `${facts.size} bytes, too large` };
-    if (buffer === undefined || buffer.length < facts.size) buffer = new Uint8Array(Math.max(facts.size, 16384));
+    if (buffer === undefined || buffer.length < facts.size) {
+      buffer = new Uint8Array(Math.max(facts.size, 16384));
+    }
     return new TextDecoder().decode(buffer.subarray(0, readSync(descriptor, buffer, 0, facts.size, 0)));
   } catch (error) {
     const code = errno(error);

@@ -47,7 +47,15 @@ function summaryOf(layout: Layout, id: string): SessionSummary[] {
   // A UUID without a record is somebody else's.
   if (record === undefined) return [];
   if (!("unreadable" in record)) return [summary(record, livenessOf(record.identity))];
-  const unknown = { name: null, project: null, cwd: null, pid: null, version: null, createdAt: null, startedAt: null };
+  const unknown = {
+    name: null,
+    project: null,
+    cwd: null,
+    pid: null,
+    version: null,
+    createdAt: null,
+    startedAt: null,
+  };
   return [{ ...unknown, id, state: "unreadable", live: false, problem: record.unreadable }];
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
-import { livenessOf, type Liveness } from "../runtime/process.ts";
+import { type Liveness, livenessOf } from "../runtime/process.ts";
 import type { Layout } from "./paths.ts";
 import { isId } from "./id.ts";
 import { readRecord, type SessionRecord } from "./record.ts";

@@ -21,7 +21,8 @@ function firstLine(path: string): string | undefined {
   }
 }
 
-const isGitDirectory = (path: string) => kind(`${path}/HEAD`) === "file" || kind(`${path}/commondir`) === "file";
+const isGitDirectory = (path: string) =>
+  kind(`${path}/HEAD`) === "file" || kind(`${path}/commondir`) === "file";
 const isBare = (path: string) => kind(`${path}/HEAD`) === "file" && kind(`${path}/objects`) === "directory";
 const parent = (path: string) => path.slice(0, path.lastIndexOf("/")) || "/";
 const from = (base: string, path: string) => path.startsWith("/") ? path : `${base}/${path}`;

@@ -51,12 +51,18 @@ const isTime = (value: unknown): value is string => isText(value) && !Number.isN
 
 function faultOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return "no object";
-  const { format, id, name, project, cwd, identity, claude, createdAt, resumedAt } = value as Record<string, unknown>;
+  const { format, id, name, project, cwd, identity, claude, createdAt, resumedAt } = value as Record<
+    string,
+    unknown
+  >;
   if (format !== 1) return `format ${JSON.stringify(format)} is not known`;
   if (!isText(id) || !isId(id)) return "id is no UUID";
   if (!isText(name)) return "no name";
   if (!isText(project) || !isText(cwd)) return "no project";
-  const { bootId, pid, startTime, pidNamespace, utsNamespace, host } = (identity ?? {}) as Record<string, unknown>;
+  const { bootId, pid, startTime, pidNamespace, utsNamespace, host } = (identity ?? {}) as Record<
+    string,
+    unknown
+  >;
   const counted = [pid, startTime, pidNamespace, utsNamespace].every(isCount);
   if (!counted || !isText(bootId) || typeof host !== "string") return "no process identity";
   const { path, version } = (claude ?? {}) as Record<string, unknown>;

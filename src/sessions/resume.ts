@@ -27,20 +27,26 @@ export function resumeSession(request: ResumeRequest): never {
   const layout = layoutOf(request.env);
   const before = find(layout, request.which);
   refuseLive(before);
-  const claude = findClaude(request.env, versionsRoots(layout.home));
+  const claude = findClaude(request.env, versionsRoots(layout.home, request.env));
   const cwd = enter(request.directory ?? before.cwd);
   const project = projectOf(cwd);
   ensureLayout(layout);
 
   const { id, name, createdAt } = before;
   const directory = `${layout.sessions}/${id}`;
-  const record = { ...recordOf(id, name, project, cwd, claude), createdAt, resumedAt: new Date().toISOString() };
+  const record = {
+    ...recordOf(id, name, project, cwd, claude),
+    createdAt,
+    resumedAt: new Date().toISOString(),
+  };
   const mine = replaceRecord(directory, record, () => {
     const now = readRecord(directory);
     return now !== undefined && !("unreadable" in now) && livenessOf(now.identity) === "dead";
   });
   if (!mine) {
-    throw new Failure(`session ${name} is being resumed by somebody else`, { hint: "see: claude-ops session list" });
+    throw new Failure(`session ${name} is being resumed by somebody else`, {
+      hint: "see: claude-ops session list",
+    });
   }
   try {
     enlist(layout, id);
@@ -59,7 +65,10 @@ export function resumeSession(request: ResumeRequest): never {
     try {
       accessSync(`${directory}/.claude.json`);
     } catch {
-      seedConfig(directory, trustedFor(layout, liveSessions(layout).map(({ record }) => record.id), cwd, project));
+      seedConfig(
+        directory,
+        trustedFor(layout, liveSessions(layout).map(({ record }) => record.id), cwd, project),
+      );
     }
   }
 }
@@ -69,10 +78,13 @@ function refuseLive({ name, identity, resumedAt, createdAt }: SessionRecord): vo
   if (liveness === "dead") return;
   const since = age(resumedAt ?? createdAt);
   if (liveness === "elsewhere") {
-    throw new Failure(`session ${name} runs on ${identity.host} since ${since}, or cannot be seen from here`, {
-      hint: "end it there first",
-      code: "session-live",
-    });
+    throw new Failure(
+      `session ${name} runs on ${identity.host} since ${since}, or cannot be seen from here`,
+      {
+        hint: "end it there first",
+        code: "session-live",
+      },
+    );
   }
   throw new Failure(`session ${name} is live: pid ${identity.pid}, for ${since}`, {
     hint: `go to its terminal, or end it: kill ${identity.pid}`,
