@@ -12,5 +12,6 @@ const choosers = ["--session-id", "--resume", "-r", "--continue", "-c"];
 
 /** The first of a user's own arguments that would choose the conversation, which is the launcher's to do. */
 export function conversationChooser(args: readonly string[]): string | undefined {
-  return args.find((arg) => choosers.includes(arg.split("=", 1)[0]!));
+  const end = args.indexOf("--");
+  return args.slice(0, end < 0 ? undefined : end).find((arg) => choosers.includes(arg.split("=", 1)[0]!));
 }

@@ -1,3 +1,6 @@
+/** Variables by name, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Variables that an outer session (or a tmux server started in one) leaves behind. CLAUDE_CODE_CHILD_SESSION turns
  * transcripts off; the two last ones switch off what a session is guarded by. Seen on 2.1.329.
@@ -19,7 +22,7 @@ export const inheritedVariables = [
  * @param shared the user's `~/.claude`
  */
 export function launchEnvironment(
-  inherited: Readonly<Record<string, string | undefined>>,
+  inherited: Environment,
   configDir: string,
   shared: string,
 ): Record<string, string> {

@@ -1,5 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { errno, Failure } from "../errors.ts";
+import type { Environment } from "./environment.ts";
 
 export interface ClaudeExecutable {
   /** Absolute and concrete: a later update changes nothing for who runs it. */
@@ -9,18 +10,15 @@ export interface ClaudeExecutable {
 }
 
 /** Where managed versions are, nearest first: `<root>/versions/<version>/claude` and `<root>/current`. */
-export function versionsRoots(home: string): string[] {
-  return [`${home}/.local/share/claude-code`, "/opt/claude-code"];
+export function versionsRoots(home: string, env: Environment): string[] {
+  return [`${env.XDG_DATA_HOME || `${home}/.local/share`}/claude-code`, "/opt/claude-code"];
 }
 
 /**
  * The Claude Code that a session starts: CLAUDE_OPS_CLAUDE, else the current managed version.
  * @throws Failure when there is none or it cannot be run
  */
-export function findClaude(
-  env: Readonly<Record<string, string | undefined>>,
-  roots: readonly string[],
-): ClaudeExecutable {
+export function findClaude(env: Environment, roots: readonly string[]): ClaudeExecutable {
   const named = env.CLAUDE_OPS_CLAUDE;
   if (named) {
     if (!named.startsWith("/")) {

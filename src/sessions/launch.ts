@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, rmSync } from "node:fs";
 import { startArguments } from "../claude/arguments.ts";
 import { linkShared, seedConfig } from "../claude/config_dir.ts";
-import { launchEnvironment } from "../claude/environment.ts";
+import { type Environment, launchEnvironment } from "../claude/environment.ts";
 import { type ClaudeExecutable, findClaude, versionsRoots } from "../claude/executable.ts";
 import { errno, Failure } from "../errors.ts";
 import { become } from "../runtime/become.ts";
@@ -14,8 +14,6 @@ import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
 import { trustedFor } from "./trust.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface StartRequest {
   /** Made from the project's name when left out. */
@@ -34,7 +32,7 @@ export interface StartRequest {
 export function startSession(request: StartRequest): never {
   if (request.name !== undefined) checkName(request.name);
   const layout = layoutOf(request.env);
-  const claude = findClaude(request.env, versionsRoots(layout.home));
+  const claude = findClaude(request.env, versionsRoots(layout.home, request.env));
   const cwd = enter(request.directory);
   const project = projectOf(cwd);
   const live = liveSessions(layout).map(({ record }) => record);

@@ -1,4 +1,5 @@
 import { lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import type { Environment } from "../claude/environment.ts";
 import { errno, Failure } from "../errors.ts";
 
 /** Where a user's things are, all below `~/.claude`. */
@@ -18,7 +19,7 @@ export interface Layout {
 }
 
 /** @throws Failure when HOME does not name a directory */
-export function layoutOf(env: Readonly<Record<string, string | undefined>>): Layout {
+export function layoutOf(env: Environment): Layout {
   const home = env.HOME;
   if (!home?.startsWith("/")) {
     throw new Failure("HOME does not name a directory", { hint: "set HOME to your home directory" });

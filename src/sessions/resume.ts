@@ -27,7 +27,7 @@ export function resumeSession(request: ResumeRequest): never {
   const layout = layoutOf(request.env);
   const before = find(layout, request.which);
   refuseLive(before);
-  const claude = findClaude(request.env, versionsRoots(layout.home));
+  const claude = findClaude(request.env, versionsRoots(layout.home, request.env));
   const cwd = enter(request.directory ?? before.cwd);
   const project = projectOf(cwd);
   ensureLayout(layout);
