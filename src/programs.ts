@@ -1,4 +1,4 @@
-import type { Command } from "./cli/command.ts";
-
-/** Names under which this binary is one command of its own instead of the whole table. */
-export const programs: Record<string, () => Promise<Command>> = {};
+/** Names under which this binary is a program of its own instead of the table of commands. */
+export const programs: Record<string, (argv: readonly string[]) => Promise<number>> = {
+  "claude-session": async (argv) => (await import("./claude_session.ts")).runClaudeSession(argv),
+};

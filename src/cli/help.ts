@@ -6,12 +6,14 @@ import { programName, usageLine } from "./usage.ts";
 /** The help that was asked for, as text or with `--json` as data. */
 export function showHelp(table: Table, topic: "all" | Group | Command, io: Io, program: string): string {
   if (io.json) return JSON.stringify(topic === "all" ? table : topic);
-  if (topic === "all") return renderTable(table, io.style);
-  return isGroup(topic) ? renderGroup(topic, io.style) : renderCommand(topic, io.style, io.columns, program);
+  if (topic === "all") return renderOverview(table, io.style);
+  return isGroup(topic)
+    ? renderGroup(topic, io.style)
+    : renderCommand(topic, io.style, Math.min(io.columns, 100), program);
 }
 
 /** All commands on one screen of 80×24, the sections' titles in the left margin. */
-export function renderTable(table: Table, style: Style): string {
+export function renderOverview(table: Table, style: Style): string {
   const lines = [`${style.bold("Usage:")} ${programName} COMMAND [ARGUMENTS] [OPTIONS]`, ""];
   const shown = table.map(({ title, entries }) => ({
     title,
@@ -109,7 +111,7 @@ function wrapParagraphs(text: string, width: number): string[] {
   return text.split(/\n\s*\n/).flatMap((
     paragraph,
     i,
-  ) => [...(i > 0 ? [""] : []), ...wrap(paragraph, Math.min(width, 100))]);
+  ) => [...(i > 0 ? [""] : []), ...wrap(paragraph, width)]);
 }
 
 function wrap(text: string, width: number): string[] {

@@ -1,5 +1,5 @@
 import { Exit, Failure } from "../errors.ts";
-import type { Io } from "./io.ts";
+import { BrokenPipe, type Io } from "./io.ts";
 import { printableLines } from "./text.ts";
 
 /** Shows what went wrong: a line for people, and with `--json` a document as well. Returns the exit status. */
@@ -9,7 +9,11 @@ export function report(error: unknown, io: Io, program: string): number {
   io.stderr(`${style.red(`${program}:`)} ${printableLines(message)}\n`);
   if (hint) io.stderr(`${style.yellow("hint:")} ${printableLines(hint)}\n`);
   if (io.verbose) io.stderr(`${style.dim(printableLines(stackOf(error)))}\n`);
-  if (io.json) io.stdout(JSON.stringify({ error: { message, hint, code } }) + "\n");
+  try {
+    if (io.json) io.stdout(JSON.stringify({ error: { message, hint, code } }) + "\n");
+  } catch (unwritten) {
+    if (!(unwritten instanceof BrokenPipe)) throw unwritten;
+  }
   return exit;
 }
 

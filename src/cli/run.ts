@@ -1,6 +1,6 @@
 import { Exit } from "../errors.ts";
 import type { Command, Table } from "./command.ts";
-import { processIo } from "./io.ts";
+import { BrokenPipe, processIo } from "./io.ts";
 import { type Request, resolve, resolveProgram } from "./resolve.ts";
 import { programName } from "./usage.ts";
 
@@ -20,27 +20,33 @@ async function run(
   request: () => Request,
   table: Table,
 ): Promise<number> {
-  // Until the words are understood, only what stands before `--` counts.
+  // For words that are not understood, `--json` and `--verbose` count where they stand before `--`.
   const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
   const flags = { json: words.includes("--json"), verbose: words.includes("--verbose") };
   const io = processIo(flags);
-  let exit: number = Exit.ok;
+  const stray = Promise.withResolvers<never>();
+  process.on("uncaughtException", stray.reject);
+  process.on("unhandledRejection", stray.reject);
+  let exit: number = Exit.failed;
   try {
     const asked = request();
     Object.assign(flags, asked.flags);
     if ("show" in asked) {
       const { showHelp } = await import("./help.ts");
+      exit = Exit.ok;
       io.stdout(showHelp(table, asked.show, io, program) + "\n");
     } else {
-      const outcome = await asked.run.run(asked.input, io);
-      if (io.json) io.stdout(JSON.stringify(outcome.data) + "\n");
-      else if (outcome.render) io.stdout(outcome.render() + "\n");
+      const outcome = await Promise.race([asked.run.run(asked.input, io), stray.promise]);
       exit = outcome.exit ?? Exit.ok;
+      if (io.json) io.stdout(JSON.stringify(outcome.data) + "\n");
+      else if (outcome.render) io.stdout(ended(outcome.render()));
     }
+    return exit;
   } catch (error) {
+    if (error instanceof BrokenPipe) return exit;
     const { report } = await import("./report.ts");
-    exit = report(error, io, program);
+    return report(error, io, program);
   }
-  await io.ended();
-  return exit;
 }
+
+const ended = (text: string) => text === "" || text.endsWith("\n") ? text : `${text}\n`;

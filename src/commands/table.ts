@@ -1,7 +1,21 @@
 import type { Table } from "../cli/command.ts";
+import configCheck from "./config_check.ts";
+import configShow from "./config_show.ts";
+import sessionList from "./session_list.ts";
+import sessionStart from "./session_start.ts";
 import version from "./version.ts";
 
 /** All commands, in the order in which help shows them. */
 export const table: Table = [
-  { title: "Other", entries: [version] },
+  {
+    title: "Sessions",
+    entries: [{ name: "session", summary: "Start and list sessions", commands: [sessionStart, sessionList] }],
+  },
+  {
+    title: "Other",
+    entries: [
+      { name: "config", summary: "Show and check the configuration", commands: [configShow, configCheck] },
+      version,
+    ],
+  },
 ];

@@ -11,7 +11,7 @@ export const SYSTEM = {
 
 /** The same for somebody who installed for themselves, without root. */
 export function userLayout(home: string, env: NodeJS.ProcessEnv) {
-  const data = env.XDG_DATA_HOME || `${home}/.local/share`;
+  const data = `${home}/.local/share`;
   const config = env.XDG_CONFIG_HOME || `${home}/.config`;
   return {
     bin: `${home}/.local/bin`,

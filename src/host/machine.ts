@@ -1,6 +1,7 @@
 import type { Resource } from "./resource.ts";
 import { ROOT } from "./owner.ts";
 import { account, findAccount } from "./resources/account.ts";
+import { belongings } from "./resources/belongings.ts";
 import { binary } from "./resources/binary.ts";
 import { directory } from "./resources/directory.ts";
 import { file } from "./resources/file.ts";
@@ -13,18 +14,28 @@ import { cronLines, JOBS, serviceUnit, timerUnit, unitName } from "./schedule.ts
 import { type Scheduler, systemScheduler } from "./scheduler.ts";
 import { checkSudoers, sudoersRule } from "./sudoers.ts";
 
+export interface MachineOptions {
+  /** All managed users of the host: they share one sudoers rule and one schedule. */
+  records: readonly UserRecord[];
+  /** Those of them whose accounts, records and timers are looked at. */
+  users: readonly string[];
+  /** The program to put in place. */
+  source: string;
+}
+
 /** Root's part of a host, in the order in which it comes about: what all users share, then what each has. */
-export function machineProfile(records: readonly UserRecord[], source: string): Resource[] {
+export function machineProfile({ records, users, source }: MachineOptions): Resource[] {
   const scheduler = systemScheduler();
-  const users = records.map((record) => record.user);
+  const everybody = records.map((record) => record.user);
   return [
     rootDirectory("dir:etc", "configuration directory", SYSTEM.etc, "the operator's wishes are kept there"),
     rootDirectory("dir:users", "list of managed users", RECORDS, "it says whose sessions are looked after", [
       "dir:etc",
     ]),
-    ...records.map(record),
+    ...records.filter(({ user }) => users.includes(user)).map(record),
     binary(SYSTEM.program, source, ROOT),
-    ...users.flatMap((user) => account(user)),
+    ...records.filter(({ user }) => users.includes(user))
+      .flatMap(({ user, created }) => [account(user, created), belongings(user)]),
     ...(scheduler === "systemd" ? users.map(linger) : []),
     file({
       id: "sudoers",
@@ -33,7 +44,7 @@ export function machineProfile(records: readonly UserRecord[], source: string): 
       path: SYSTEM.sudoers,
       mode: 0o440,
       owner: ROOT,
-      content: sudoersRule(users),
+      content: sudoersRule(everybody),
       verify: checkSudoers,
       needs: users.map((user) => `user:${user}`),
     }),
@@ -56,7 +67,7 @@ export function machineProfile(records: readonly UserRecord[], source: string): 
       severity: "warning",
       leaveForeign: "left alone: another installation of Claude Code is there",
     }),
-    ...schedule(scheduler, users),
+    ...schedule(scheduler, users, everybody),
   ];
 }
 
@@ -92,7 +103,7 @@ function rootDirectory(
   });
 }
 
-function schedule(scheduler: Scheduler, users: readonly string[]): Resource[] {
+function schedule(scheduler: Scheduler, users: readonly string[], everybody: readonly string[]): Resource[] {
   if (scheduler === "systemd") {
     const units = JOBS.flatMap((job) => [
       unit(
@@ -118,7 +129,7 @@ function schedule(scheduler: Scheduler, users: readonly string[]): Resource[] {
       path: SYSTEM.cron,
       mode: 0o644,
       owner: ROOT,
-      content: users.map((user) => cronLines(SYSTEM.program, user)).join(""),
+      content: everybody.map((user) => cronLines(SYSTEM.program, user)).join(""),
       needs: users.map((user) => `user:${user}`),
     }),
   ];

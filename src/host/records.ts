@@ -51,3 +51,8 @@ export function managedUsers(directory: string = RECORDS): string[] {
     throw error;
   }
 }
+
+/** The records that can be read. */
+export function allRecords(directory: string = RECORDS): UserRecord[] {
+  return managedUsers(directory).flatMap((user) => readRecord(user, directory) ?? []);
+}

@@ -1,16 +1,12 @@
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
+const { Deno } = globalThis as { Deno?: { build?: { standalone?: boolean } } };
 
 /** True inside the shipped binary; false when Deno, Bun or Node runs the sources. */
-export const compiled: boolean = !["deno", "bun", "node", "bun-profile"].includes(
-  basename(process.execPath),
-);
+export const compiled: boolean = import.meta.url.includes("/$bunfs/") || Deno?.build?.standalone === true;
 
 /** The words that start this same program again, whatever runs it: put the arguments behind them. */
 export function selfCommand(): string[] {
-  if (compiled) return [process.execPath];
-  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-  return basename(process.execPath) === "deno"
-    ? [process.execPath, "run", "-A", main]
-    : [process.execPath, main];
+  const program = process.execPath;
+  if (compiled) return [program];
+  const main = decodeURIComponent(new URL("../main.ts", import.meta.url).pathname);
+  return Deno ? [program, "run", "-A", main] : [program, main];
 }

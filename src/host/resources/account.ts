@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { Failure } from "../../errors.ts";
 import { run, tryRun } from "../command.ts";
 import { correct, type Owner } from "../owner.ts";
-import type { Difference, Resource } from "../resource.ts";
+import type { Difference, RemoveScope, Resource } from "../resource.ts";
 
 /** One line of the user database (passwd(5)). */
 export interface Account extends Owner {
@@ -32,8 +32,8 @@ export function checkUserName(name: string): void {
   }
 }
 
-/** The managed user: an ordinary account with a home of its own. One that exists is taken as it is. */
-export function account(name: string): Resource {
+/** The managed user: an ordinary account with a home of its own. One that exists is taken as it is and never removed. */
+export function account(name: string, created: boolean): Resource {
   const expected = "account with a home directory";
   return {
     id: `user:${name}`,
@@ -64,7 +64,14 @@ export function account(name: string): Resource {
       run(["mkhomedir_helper", name]);
       return Promise.resolve("home directory created");
     },
+    remove,
   };
+
+  function remove({ purge }: RemoveScope): Promise<boolean> {
+    if (!purge || !created || !findAccount(name)) return Promise.resolve(false);
+    run(["userdel", "--remove", name]);
+    return Promise.resolve(true);
+  }
 
   function look(): Difference | null {
     const there = findAccount(name);

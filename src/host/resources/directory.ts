@@ -13,6 +13,8 @@ export interface DirectoryOptions {
   needs?: readonly string[];
   /** The owner may have put a symlink to another directory here (dotfiles): that counts. Never for root's. */
   mayBeLink?: boolean;
+  /** Not made by us alone: any mode will do once it is there. */
+  keepMode?: boolean;
   /** What uninstall does: `empty` removes it only when nothing is left in it, `purge` with all it holds on --purge. */
   remove?: "empty" | "purge";
 }
@@ -29,7 +31,7 @@ export function directory(options: DirectoryOptions): Resource {
     read: () => Promise.resolve(look()),
     apply() {
       try {
-        mkdirSync(path, { mode });
+        mkdirSync(path, { mode, recursive: options.keepMode ?? false });
       } catch (error) {
         if (errno(error) !== "EEXIST") throw error;
         const stat = lstatSync(path);
@@ -59,7 +61,8 @@ export function directory(options: DirectoryOptions): Resource {
     if (!stat.isDirectory()) {
       return { expected, actual: stat.isSymbolicLink() ? "a symlink" : "not a directory" };
     }
-    const actual = `directory ${describeMode(stat.mode, ownerName(stat, owner))}`;
+    const shown = options.keepMode ? mode : stat.mode;
+    const actual = `directory ${describeMode(shown, ownerName(stat, owner))}`;
     return actual === expected ? null : { expected, actual };
   }
 }

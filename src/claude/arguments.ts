@@ -1,0 +1,17 @@
+/** Starts a conversation whose id nobody has used yet. `--session-id` since 1.0.53, `-n` since 2.1.76. */
+export function startArguments(id: string, name: string): string[] {
+  return ["--session-id", id, "-n", name];
+}
+
+/** Continues a conversation of the same config dir, from any working directory. Seen on 2.1.329. */
+export function resumeArguments(conversation: string): string[] {
+  return ["--resume", conversation];
+}
+
+const choosers = ["--session-id", "--resume", "-r", "--continue", "-c"];
+
+/** The first of a user's own arguments that would choose the conversation, which is the launcher's to do. */
+export function conversationChooser(args: readonly string[]): string | undefined {
+  const end = args.indexOf("--");
+  return args.slice(0, end < 0 ? undefined : end).find((arg) => choosers.includes(arg.split("=", 1)[0]!));
+}

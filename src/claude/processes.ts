@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+export interface ClaudeProcess {
+  pid: number;
+  /** The executable it runs, without the kernel's mark for a deleted one. */
+  executable: string;
+  /** The file it runs from was replaced or removed under it. */
+  deleted: boolean;
+}
+
+/** What the kernel appends to the path of an executable that is gone. */
+const mark = " (deleted)";
+
+/**
+ * Whether a process is Claude Code, by what it runs and never by its arguments: the npm package and our versions lie
+ * below `claude-code/` (its platform packages in `claude-code-<platform>/`), the native installer's below
+ * `claude/versions/`. 2.0.x is a script: node that calls itself claude. Seen on 2.0.77 and 2.1.329.
+ */
+export function isClaude(executable: string, name: string, versionsRoots: readonly string[] = []): boolean {
+  if (/\/claude-code(-[a-z0-9-]+)?\/|\/claude\/versions\//.test(executable)) return true;
+  if (versionsRoots.some((root) => executable.startsWith(`${root}/`))) return true;
+  return name === "claude" && /\/node(js)?$/.test(executable);
+}
+
+/** All processes that this user may look into and that run Claude Code, background daemons and workers included. */
+export function claudeProcesses(versionsRoots: readonly string[] = []): ClaudeProcess[] {
+  const found: ClaudeProcess[] = [];
+  for (const entry of readdirSync("/proc")) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid)) continue;
+    try {
+      const path = readlinkSync(`/proc/${entry}/exe`);
+      const deleted = path.endsWith(mark);
+      const executable = deleted ? path.slice(0, -mark.length) : path;
+      const name = readFileSync(`/proc/${entry}/comm`, "utf8").trimEnd();
+      if (isClaude(executable, name, versionsRoots)) found.push({ pid, executable, deleted });
+    } catch {
+      // It ended meanwhile, or belongs to another user.
+    }
+  }
+  return found;
+}

@@ -1,0 +1,82 @@
+import type { Io } from "./io.ts";
+import { printable } from "./text.ts";
+
+/** One thing that is not as it should be, in the words of whoever found it. */
+export interface ShownFinding {
+  id: string;
+  status: "broken" | "warning" | "unknown";
+  title: string;
+  expected: string;
+  actual: string;
+  why: string;
+  fix: string;
+  causedBy?: string;
+}
+
+export interface ShownDiagnosis {
+  findings: readonly ShownFinding[];
+  checked: number;
+  fixed: readonly {
+    id: string;
+    title: string;
+    status: string;
+    detail?: string;
+    error?: { message: string };
+  }[];
+}
+
+/** What was mended, then each cause with its consequences below it, then a line that sums up. */
+export function renderDiagnosis(diagnosis: ShownDiagnosis, io: Io, host?: string): string {
+  const { style } = io;
+  const { findings, checked, fixed } = diagnosis;
+  const lines = fixed.map((step) =>
+    step.status === "changed"
+      ? `${style.green(style.ok)} mended  ${printable(step.title)}${
+        step.detail ? style.dim(`  ${printable(step.detail)}`) : ""
+      }`
+      : `${style.red(style.failed)} not mended  ${printable(step.title)}: ${
+        printable(step.error?.message ?? step.detail ?? step.status)
+      }`
+  );
+  for (const finding of findings.filter(({ causedBy }) => !causedBy)) {
+    if (lines.length > 0) lines.push("");
+    lines.push(...cause(finding));
+    const consequences = findings.filter(({ causedBy }) => causedBy === finding.id);
+    if (consequences.length > 0) {
+      lines.push(
+        `  ${style.dim("and so")}   ${consequences.map(({ title }) => printable(title)).join(", ")}`,
+      );
+    }
+  }
+  if (lines.length > 0) lines.push("");
+  return [...lines, sum(), ""].join("\n");
+
+  function cause(finding: ShownFinding): string[] {
+    const sign = {
+      broken: style.red(style.failed),
+      warning: style.yellow(style.warning),
+      unknown: style.dim("?"),
+    }[finding.status];
+    return [
+      `${sign} ${style.bold(printable(finding.title))}${style.dim(`  ${finding.id}`)}`,
+      `  ${style.dim("is")}       ${printable(finding.actual)}`,
+      `  ${style.dim("expected")} ${printable(finding.expected)}`,
+      `  ${style.dim("matters")}  ${printable(finding.why)}`,
+      `  ${style.dim("fix")}      ${style.cyan(printable(finding.fix))}`,
+    ];
+  }
+
+  function sum(): string {
+    const where = host ? `${host}: ` : "";
+    if (findings.length === 0) {
+      return `${style.green(style.ok)} ${where}all is well (${checked} things looked at)`;
+    }
+    const count = (status: string) => findings.filter((finding) => finding.status === status).length;
+    const parts = [[count("broken"), "broken"], [count("warning"), "to know"], [
+      count("unknown"),
+      "could not be checked",
+    ]]
+      .filter(([n]) => n).map(([n, word]) => `${n} ${word}`);
+    return `${where}${parts.join(", ")} (${checked} things looked at)`;
+  }
+}

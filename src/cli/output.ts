@@ -1,0 +1,74 @@
+import stringWidth from "string-width";
+import type { Paint } from "./style.ts";
+import { printable } from "./text.ts";
+
+/** A column of a table for people. */
+export interface Column {
+  title: string;
+  align?: "left" | "right";
+  /** May be cut with … where the terminal is too narrow; the last such column gives way first. */
+  shrink?: boolean;
+}
+
+/** Raw text: what would steer the terminal is escaped here, colour comes from `paint` only. */
+export type Cell = string | { text: string; paint: Paint };
+
+const gap = "  ";
+const narrowest = 8;
+
+/**
+ * Columns in line, with a title row, within `width` columns of a terminal (Infinity: as wide as it gets). Wide and
+ * combining characters count as the terminal shows them.
+ */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+  title: Paint,
+): string {
+  const cells = rows.map((row) => columns.map((_, i) => toCell(row[i] ?? "")));
+  const widths = columns.map((column, i) =>
+    Math.max(displayWidth(column.title), ...cells.map((row) => displayWidth(row[i]!.text)))
+  );
+  let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - width;
+  for (let i = columns.length - 1; i >= 0 && excess > 0; i--) {
+    if (!columns[i]!.shrink) continue;
+    const cut = Math.min(excess, Math.max(0, widths[i]! - narrowest));
+    widths[i]! -= cut;
+    excess -= cut;
+  }
+  const line = (row: readonly { text: string; paint: Paint }[]) =>
+    row.map(({ text, paint }, i) => {
+      const shown = truncate(text, widths[i]!);
+      const padding = " ".repeat(widths[i]! - displayWidth(shown));
+      if (columns[i]!.align === "right") return padding + paint(shown);
+      return paint(shown) + (i < row.length - 1 ? padding : "");
+    }).join(gap).trimEnd();
+  return [line(columns.map((column) => ({ text: column.title, paint: title }))), ...cells.map(line)].join(
+    "\n",
+  );
+}
+
+/** Cuts text to `width` columns of a terminal, the last one then being an ellipsis. */
+export function truncate(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let shown = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const next = displayWidth(segment);
+    if (used + next > width - 1) break;
+    shown += segment;
+    used += next;
+  }
+  return `${shown}…`;
+}
+
+/** Columns of a terminal that the text takes. */
+export function displayWidth(text: string): number {
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+function toCell(cell: Cell): { text: string; paint: Paint } {
+  const { text, paint } = typeof cell === "string" ? { text: cell, paint: (text: string) => text } : cell;
+  return { text: printable(text), paint };
+}

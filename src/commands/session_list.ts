@@ -1,0 +1,20 @@
+import { defineCommand } from "../cli/command.ts";
+
+export default defineCommand({
+  name: "session list",
+  summary: "Show the sessions of this user, live ones first",
+  options: {
+    all: { type: "boolean", summary: "All ended sessions too, not just the newest ten" },
+  },
+  examples: [
+    { command: "claude-ops session list", summary: "What is running, and what ended lately" },
+    { command: "claude-ops session list --all --json", summary: "Everything, for scripts" },
+  ],
+  async run({ options: { all } }, io) {
+    const { listSessions } = await import("../sessions/list.ts");
+    const { layoutOf } = await import("../sessions/paths.ts");
+    const listed = listSessions(layoutOf(process.env), all);
+    const { renderSessions } = await import("./session_table.ts");
+    return { data: listed, render: () => renderSessions(listed, io) };
+  },
+});

@@ -1,0 +1,25 @@
+import { defineCommand } from "../cli/command.ts";
+
+export default defineCommand({
+  name: "session start",
+  summary: "Start an isolated Claude Code session, or resume one",
+  description:
+    "Makes a config directory of its own for the session, with the skills, agents, commands, settings and " +
+    "login that all your sessions share, and becomes Claude Code. Also called claude-session.",
+  args: [{ name: "NAME", summary: "What to call the session; made up when left out", optional: true }],
+  options: {
+    project: { type: "string", value: "DIR", summary: "Work in this directory instead of the current one" },
+    resume: { type: "string", value: "SESSION", summary: "Go on with a session, by its name or UUID" },
+  },
+  rest: { name: "CLAUDE-ARGS", summary: "Arguments for Claude Code" },
+  examples: [
+    { command: "claude-session", summary: "A session in the current directory" },
+    { command: "claude-session login --project ~/shop", summary: "One with a name, elsewhere" },
+    { command: "claude-session --resume login", summary: "The same conversation, later" },
+    { command: "claude-session -- --model opus", summary: "With arguments for Claude Code" },
+  ],
+  async run({ args: [name], options: { project, resume }, rest }) {
+    const { begin } = await import("../sessions/begin.ts");
+    return begin({ name, project, resume, args: rest }, process.env);
+  },
+});

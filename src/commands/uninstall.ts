@@ -1,0 +1,38 @@
+import { defineCommand } from "../cli/command.ts";
+
+export default defineCommand({
+  name: "uninstall",
+  summary: "Take away what install made",
+  description: [
+    "Session data, the login and what users wrote themselves stay, unless --purge is given: that deletes all session data,",
+    "and accounts that install created together with their home directories.",
+  ].join("\n"),
+  args: [{
+    name: "TARGET",
+    summary: "[USER@]HOST[:PORT]; this machine when left out",
+    optional: true,
+    variadic: true,
+  }],
+  options: {
+    user: { type: "string", value: "NAME", summary: "Only this managed user (default: all of them)" },
+    purge: { type: "boolean", summary: "Delete session data too, and accounts that install created" },
+    force: { type: "boolean", summary: "Even while sessions are live" },
+    yes: { type: "boolean", short: "y", summary: "Do not ask before a purge" },
+    "accept-new": { type: "boolean", summary: "Accept the key of a host that is not known yet" },
+    "ssh-config": { type: "string", value: "FILE", summary: "Use this file instead of ~/.ssh/config" },
+    scope: { type: "string", value: "SCOPE", summary: "Which part", choices: ["home"], hidden: true },
+  },
+  examples: [
+    { command: "claude-ops uninstall root@devbox", summary: "Session data stays on the host" },
+    { command: "claude-ops uninstall root@devbox --purge", summary: "Nothing stays" },
+    { command: "claude-ops uninstall", summary: "Your own installation on this machine" },
+  ],
+  async run({ args, options }, io) {
+    if (args.length > 0) {
+      const { uninstallHosts } = await import("./uninstall_hosts.ts");
+      return await uninstallHosts(args, options, io);
+    }
+    const { uninstallHere } = await import("./uninstall_here.ts");
+    return await uninstallHere(options, io);
+  },
+});

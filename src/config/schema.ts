@@ -1,0 +1,41 @@
+import { boolean, choice, duration, type Key, size } from "./values.ts";
+
+/** All keys of config.toml: `[section]` → key. Durations are milliseconds, sizes bytes once they are read. */
+export const schema = {
+  claude: {
+    channel: choice(
+      ["latest", "stable"],
+      "latest",
+      "Which releases of Claude Code are installed and followed",
+    ),
+  },
+  updates: {
+    check: boolean(true, "Whether new releases are looked for"),
+    interval: duration("1h", "How long the answer of the registry is good for", { min: "1m" }),
+  },
+  doctor: {
+    min_disk: size("1GiB", "Free disk below which doctor warns"),
+    min_memory: size("300MiB", "Available memory below which doctor warns"),
+  },
+} as const;
+
+type Schema = typeof schema;
+type ValueOf<K> = K extends Key<infer T> ? T : never;
+export type Config = { [S in keyof Schema]: { [K in keyof Schema[S]]: ValueOf<Schema[S][K]> } };
+
+/** Every key by its full name, e.g. `updates.interval`, in order. */
+export const keys: ReadonlyMap<string, Key<unknown>> = new Map(
+  Object.entries(schema).flatMap(([section, entries]) =>
+    Object.entries(entries).map(([name, key]) => [`${section}.${name}`, key as Key<unknown>] as const)
+  ),
+);
+
+/** The configuration that these values make; what is missing has its default. */
+export function configOf(values: ReadonlyMap<string, unknown>): Config {
+  const config: Record<string, Record<string, unknown>> = {};
+  for (const [name, key] of keys) {
+    const [section, entry] = name.split(".") as [string, string];
+    (config[section] ??= {})[entry] = values.has(name) ? values.get(name) : key.default;
+  }
+  return config as Config;
+}

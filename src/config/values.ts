@@ -1,0 +1,134 @@
+/** A kind of value that a key can have. `accept` takes what TOML gave and returns undefined where it does not fit. */
+export interface Key<T> {
+  readonly type: string;
+  readonly default: T;
+  /** One sentence without a full stop. */
+  readonly summary: string;
+  /** What is allowed, as the end of "… must be". */
+  readonly allowed: string;
+  accept(value: unknown): T | undefined;
+  /** The value as it is written in the file. */
+  show(value: T): string;
+}
+
+export interface Range {
+  min?: string;
+  max?: string;
+}
+
+const day = 86_400_000;
+const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: day, w: 7 * day };
+const sizeUnits = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+export function string(fallback: string, summary: string): Key<string> {
+  return {
+    type: "string",
+    default: fallback,
+    summary,
+    allowed: "a string",
+    accept: (value) => typeof value === "string" ? value : undefined,
+    show: (value) => JSON.stringify(value),
+  };
+}
+
+export function boolean(fallback: boolean, summary: string): Key<boolean> {
+  return {
+    type: "boolean",
+    default: fallback,
+    summary,
+    allowed: "true or false",
+    accept: (value) => typeof value === "boolean" ? value : undefined,
+    show: String,
+  };
+}
+
+export function integer(fallback: number, summary: string, range: { min: number; max: number }): Key<number> {
+  return {
+    type: "integer",
+    default: fallback,
+    summary,
+    allowed: `a whole number from ${range.min} to ${range.max}`,
+    accept: (value) => Number.isInteger(value) ? within(value as number, range.min, range.max) : undefined,
+    show: String,
+  };
+}
+
+export function choice<const C extends string>(
+  choices: readonly C[],
+  fallback: NoInfer<C>,
+  summary: string,
+): Key<C> {
+  return {
+    type: "choice",
+    default: fallback,
+    summary,
+    allowed: `one of ${choices.map((choice) => `"${choice}"`).join(", ")}`,
+    accept: (value) => choices.find((choice) => choice === value),
+    show: (value) => JSON.stringify(value),
+  };
+}
+
+/** A length of time; the value is in milliseconds. */
+export function duration(fallback: string, summary: string, range: Range = {}): Key<number> {
+  return measured("duration", durationUnits, '"30d", "1h" or "90s"', fallback, summary, {
+    max: "36500d",
+    ...range,
+  });
+}
+
+/** An amount of memory or disk; the value is in bytes. */
+export function size(fallback: string, summary: string, range: Range = {}): Key<number> {
+  return measured("size", sizeUnits, '"300MiB" or "1GiB"', fallback, summary, { max: "1024TiB", ...range });
+}
+
+function measured(
+  type: string,
+  units: Record<string, number>,
+  examples: string,
+  fallback: string,
+  summary: string,
+  range: Range,
+): Key<number> {
+  const parse = (text: string) => measure(text, units);
+  const [min, max] = [parse(range.min ?? `0${Object.keys(units)[0]}`)!, parse(range.max!)!];
+  const limits = range.min ? ` from ${range.min} to ${range.max}` : ` up to ${range.max}`;
+  return {
+    type,
+    default: parse(fallback)!,
+    summary,
+    allowed: `a ${type} such as ${examples},${limits}`,
+    accept: (value) => {
+      const amount = typeof value === "string" ? parse(value) : undefined;
+      return amount === undefined ? undefined : within(amount, min, max);
+    },
+    show: (value) => JSON.stringify(shortest(value, units)),
+  };
+}
+
+function within(value: number, min: number, max: number): number | undefined {
+  return value >= min && value <= max ? value : undefined;
+}
+
+function measure(text: string, units: Record<string, number>): number | undefined {
+  const [, number, unit] = text.match(/^(\d{1,12}(?:\.\d{1,6})?) ?([A-Za-z]+)$/) ?? [];
+  if (number === undefined || unit === undefined || !Object.hasOwn(units, unit)) return undefined;
+  return Math.round(Number(number) * units[unit]!);
+}
+
+/** The amount in the largest unit that divides it. */
+function shortest(amount: number, units: Record<string, number>): string {
+  const [unit, factor] = Object.entries(units)
+    .filter(([, factor]) => amount % factor === 0 && amount >= factor)
+    .reduce((best, next) => next[1] > best[1] ? next : best, Object.entries(units)[0]!);
+  return `${amount / factor}${unit}`;
+}

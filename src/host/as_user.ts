@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { Failure } from "../errors.ts";
+import { selfCommand } from "../runtime/self.ts";
+import type { Account } from "./resources/account.ts";
+
+/**
+ * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes
+ * back. In a home that belongs to somebody else, root does nothing itself: that is how it follows no planted link.
+ * @throws Failure when it cannot be started or says nothing that can be read.
+ */
+export async function runAsUser(
+  account: Account,
+  args: readonly string[],
+  onLine: (line: Record<string, unknown>) => void = () => {},
+): Promise<Record<string, unknown>> {
+  const [program, ...words] = selfCommand();
+  const child = spawn(program!, [...words, ...args, "--json"], {
+    uid: account.uid,
+    gid: account.gid,
+    cwd: "/",
+    env: {
+      HOME: account.home,
+      USER: account.name,
+      LOGNAME: account.name,
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      LANG: "C.UTF-8",
+      XDG_RUNTIME_DIR: `/run/user/${account.uid}`,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const complaints: string[] = [];
+  child.stderr.on("data", (data) => complaints.push(String(data)));
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+  let last: Record<string, unknown> | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    let read: Record<string, unknown>;
+    try {
+      read = JSON.parse(line);
+    } catch {
+      continue;
+    }
+    if (last) onLine(last);
+    last = read;
+  }
+  const status = await ended;
+  if (!last) {
+    throw new Failure(`claude-ops run as ${account.name} ended with status ${status} and said nothing`, {
+      hint: complaints.join("").trim().split("\n").at(-1) || "try the same with --verbose on the host",
+    });
+  }
+  return last;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { claudeProcesses } from "../../claude/processes.ts";
+import { versionsRoots } from "../../claude/executable.ts";
+import type { Config } from "../../config/schema.ts";
+import { listSessions } from "../../sessions/list.ts";
+import { layoutOf } from "../../sessions/paths.ts";
+import type { Installation } from "../installation.ts";
+import type { Check } from "../resource.ts";
+import { claudeVersion, registryAnswers } from "./claude.ts";
+import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./home.ts";
+import { clock, diskSpace, memory, stateFileSystem } from "./machine.ts";
+import { sudoEffective } from "./sudo.ts";
+
+/** What has no desired state to bring about, for the machine as a whole. */
+export function machineChecks(place: Installation, config: Config, users: readonly string[] = []): Check[] {
+  return [
+    clock(),
+    diskSpace(place.versions, config.doctor.min_disk),
+    memory(config.doctor.min_memory),
+    registryAnswers(),
+    claudeVersion(place.versions),
+    ...users.map(sudoEffective),
+  ];
+}
+
+/** The same for one user's home. */
+export function homeChecks({ home }: Installation): Check[] {
+  const layout = layoutOf({ HOME: home });
+  return [
+    stateFileSystem(layout.ops),
+    login(layout.shared),
+    detachedLogins(layout.shared),
+    isolation(layout.shared),
+    bareClaude(() => ownClaudes(home), layout.shared),
+    endedSessions(() => {
+      const { sessions } = listSessions(layout, true);
+      const live = sessions.filter((session) => session.live).length;
+      return { live, dead: sessions.length - live };
+    }),
+  ];
+}
+
+/** This user's Claude processes and the config dir that each was started with. */
+function ownClaudes(home: string) {
+  return claudeProcesses(versionsRoots(home)).flatMap(({ pid }) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+      const entry = environment.find((line) => line.startsWith("CLAUDE_CONFIG_DIR="));
+      return [{ pid, configDir: entry?.slice("CLAUDE_CONFIG_DIR=".length) }];
+    } catch {
+      return []; // it ended meanwhile, or belongs to another user
+    }
+  });
+}

@@ -1,0 +1,104 @@
+import { Failure } from "../errors.ts";
+import { runAsUser } from "./as_user.ts";
+import { converge } from "./converge.ts";
+import { homeProfile } from "./home.ts";
+import { type Installation, installation, type Scope } from "./installation.ts";
+import { isNewAccount, machineProfile } from "./machine.ts";
+import { personalProfile } from "./personal.ts";
+import { allRecords, readRecord, type UserRecord } from "./records.ts";
+import type { Report, Step } from "./resource.ts";
+import { checkUserName, findAccount } from "./resources/account.ts";
+import { claudeCode, type ClaudeSource } from "./resources/claude_code.ts";
+
+export interface InstallRequest {
+  scope: Scope;
+  /** The managed user, for `system`. */
+  user?: string;
+  /** `latest`, `stable`, a version or `none`; undefined keeps what is there or was asked for before. */
+  claude?: string;
+  /** Where the package comes from, when not from the registry. */
+  claudeSource?: ClaudeSource;
+  /** The program to put in place, an absolute path. */
+  binary: string;
+  /** A public key that may log in as the managed user. */
+  authorizedKey?: string;
+  check: boolean;
+  report: Report;
+}
+
+/** Brings this machine to the state that the request describes; the same again changes nothing. */
+export async function install(request: InstallRequest): Promise<Step[]> {
+  const place = installation(request.scope);
+  if (request.scope === "system") return await installSystem(request, place);
+  if (request.scope === "home") return await converge(homeProfile({ ...place, ...request }), request);
+  const wish = request.claude ?? "any";
+  return [
+    ...await converge(personalProfile(place.home, process.env, request.binary), request),
+    ...await converge(claudeCode(place.versions, wish, request.claudeSource), request),
+  ];
+}
+
+async function installSystem(request: InstallRequest, place: Installation): Promise<Step[]> {
+  requireRoot();
+  const user = request.user ?? "claude";
+  checkUserName(user);
+  const before = readRecord(user);
+  const record: UserRecord = {
+    format: 1,
+    user,
+    created: before?.created ?? isNewAccount(user),
+    claude: request.claude ?? before?.claude ?? "any",
+  };
+  const records = [...allRecords().filter((other) => other.user !== user), record];
+  return [
+    ...await converge(machineProfile({ records, users: [user], source: request.binary }), request),
+    ...await installHome(request, user),
+    ...await converge(claudeCode(place.versions, record.claude, request.claudeSource), request),
+  ];
+}
+
+/** The managed user's own part, done by a process of that user. */
+async function installHome(request: InstallRequest, user: string): Promise<Step[]> {
+  const steps: Step[] = [];
+  const say = (step: Step) => {
+    if (step.status !== "running") steps.push(step);
+    request.report(step);
+  };
+  const account = findAccount(user);
+  if (!account || account.uid === 0) {
+    const status = request.check ? "would-change" : "skipped";
+    say({
+      id: `${user}/home`,
+      title: `home of ${user}`,
+      status,
+      changed: false,
+      detail: "the account comes first",
+    });
+    return steps;
+  }
+  const words = ["install", "--scope", "home"];
+  if (request.check) words.push("--check");
+  if (request.authorizedKey) words.push("--authorized-key", request.authorizedKey);
+  const summary = await runAsUser(account, words, (line) => {
+    const step = line as unknown as Step;
+    say({ ...step, id: `${user}/${step.id}` });
+  });
+  if (!Array.isArray(summary.steps)) {
+    const said = summary.error as Step["error"];
+    say({
+      id: `${user}/home`,
+      title: `home of ${user}`,
+      status: "failed",
+      changed: false,
+      error: said ?? { message: "no answer" },
+    });
+  }
+  return steps;
+}
+
+export function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new Failure("only root can set up the whole machine", {
+    hint: "use sudo, or leave --system out to install for yourself alone",
+  });
+}

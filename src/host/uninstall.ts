@@ -1,0 +1,67 @@
+import { runAsUser } from "./as_user.ts";
+import { converge, dismantle } from "./converge.ts";
+import { homeProfile } from "./home.ts";
+import { type Installation, installation, type Scope } from "./installation.ts";
+import { requireRoot } from "./install.ts";
+import { machineProfile } from "./machine.ts";
+import { personalProfile } from "./personal.ts";
+import { allRecords, type UserRecord } from "./records.ts";
+import type { Report, Step } from "./resource.ts";
+import { findAccount } from "./resources/account.ts";
+import { claudeCode } from "./resources/claude_code.ts";
+
+export interface UninstallRequest {
+  scope: Scope;
+  /** Only this managed user, for `system`; all of them when left out. */
+  user?: string;
+  /** Session data and accounts that install created go as well. */
+  purge: boolean;
+  report: Report;
+}
+
+/** Takes away what install made, last first. Session data stays unless purged. */
+export async function uninstall(request: UninstallRequest): Promise<Step[]> {
+  const place = installation(request.scope);
+  if (request.scope === "system") return await uninstallSystem(request, place);
+  const profile = request.scope === "home"
+    ? homeProfile(place)
+    : [...personalProfile(place.home, process.env, place.program), claudeCode(place.versions, "any")];
+  return await dismantle(profile, request, request.report);
+}
+
+async function uninstallSystem(request: UninstallRequest, place: Installation): Promise<Step[]> {
+  requireRoot();
+  const records = allRecords();
+  const leaving = records.filter(({ user }) => request.user === undefined || user === request.user);
+  const staying = records.filter((record) => !leaving.includes(record));
+  const source = place.program;
+  const shared = machineProfile({ records: staying, users: [], source });
+  const sharedIds = new Set(shared.map(({ id }) => id));
+  const steps: Step[] = [];
+  for (const record of leaving) {
+    steps.push(...await uninstallHome(request, record));
+    const own = machineProfile({ records, users: [record.user], source }).filter(({ id }) =>
+      !sharedIds.has(id)
+    );
+    steps.push(...await dismantle(own, request, request.report));
+  }
+  // Those who stay keep the machine's part, without the names of those who left.
+  if (staying.length > 0) steps.push(...await converge(shared, { report: request.report }));
+  else {steps.push(
+      ...await dismantle([...shared, claudeCode(place.versions, "any")], request, request.report),
+    );}
+  return steps;
+}
+
+async function uninstallHome(request: UninstallRequest, record: UserRecord): Promise<Step[]> {
+  const account = findAccount(record.user);
+  if (!account || account.uid === 0) return [];
+  const steps: Step[] = [];
+  const words = ["uninstall", "--scope", "home", ...(request.purge ? ["--purge"] : [])];
+  await runAsUser(account, words, (line) => {
+    const step = { ...line, id: `${record.user}/${line.id}` } as Step;
+    steps.push(step);
+    request.report(step);
+  });
+  return steps;
+}

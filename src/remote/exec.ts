@@ -1,0 +1,102 @@
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../errors.ts";
+
+export interface ExecOptions {
+  /** What the command reads; nothing unless given. A source that throws ends the command. */
+  stdin?: AsyncIterable<Uint8Array> | Uint8Array | string;
+  /** Output as it comes; what goes to a listener is not collected. */
+  onStdout?: (chunk: Buffer) => void;
+  onStderr?: (chunk: Buffer) => void;
+  /** Milliseconds after which the command is given up. */
+  timeout?: number;
+}
+
+export interface ExecResult {
+  /** Exit status, or null where a signal ended the command or the host did not say. */
+  code: number | null;
+  /** `SIGKILL`, … */
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs a command line on the host.
+ * @param lost says why the connection is gone, once it is
+ */
+export async function execute(
+  client: Client,
+  command: string,
+  options: ExecOptions,
+  lost: () => Failure | undefined,
+): Promise<ExecResult> {
+  const channel = await open(client, command, lost);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  channel.on("data", options.onStdout ?? ((chunk: Buffer) => stdout.push(chunk)));
+  channel.stderr.on("data", options.onStderr ?? ((chunk: Buffer) => stderr.push(chunk)));
+  channel.on("error", () => {});
+  let code: number | null = null;
+  let signal: string | null = null;
+  let trouble: unknown;
+  const giveUp = (error: unknown) => {
+    trouble ??= error;
+    channel.close();
+  };
+  channel.on("exit", (status: number | null, name?: string) => {
+    code = status;
+    signal = name ?? null;
+  });
+  const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
+  const timer = options.timeout === undefined ? undefined : setTimeout(() => {
+    giveUp(
+      new Failure(`no end of a command on the host after ${options.timeout! / 1000} s`, { code: "timeout" }),
+    );
+  }, options.timeout);
+  feed(channel, options.stdin, closed).catch(giveUp);
+  await closed;
+  clearTimeout(timer);
+  if (trouble !== undefined) throw trouble;
+  if (code === null && signal === null && lost() !== undefined) throw lost();
+  return { code, signal, stdout: text(stdout), stderr: text(stderr) };
+}
+
+function open(client: Client, command: string, lost: () => Failure | undefined): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) =>
+      reject(lost() ?? new Failure(`the host does not run commands: ${error.message}`, { cause: error }));
+    try {
+      client.exec(command, (error, channel) => error ? failed(error) : resolve(channel));
+    } catch (error) {
+      failed(error as Error);
+    }
+  });
+}
+
+async function feed(
+  channel: ClientChannel,
+  stdin: ExecOptions["stdin"],
+  closed: Promise<void>,
+): Promise<void> {
+  let open = true;
+  closed.then(() => open = false);
+  const source = stdin === undefined
+    ? []
+    : typeof stdin === "string" || stdin instanceof Uint8Array
+    ? [stdin]
+    : stdin;
+  for await (const chunk of source) {
+    // The command may be gone before it has read everything; its exit status says more than we could.
+    if (!open || !channel.writable) return;
+    if (channel.write(chunk)) continue;
+    let proceed = () => {};
+    const drained = new Promise<void>((resolve) => channel.once("drain", proceed = resolve));
+    await Promise.race([drained, closed]);
+    channel.off("drain", proceed);
+  }
+  channel.end();
+}
+
+function text(chunks: Buffer[]): string {
+  return Buffer.concat(chunks).toString("utf8");
+}

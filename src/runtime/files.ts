@@ -1,0 +1,35 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { errno } from "../errors.ts";
+
+/** Why a file is not read: a sentence for people. */
+export interface Unreadable {
+  unreadable: string;
+}
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+let buffer: Uint8Array | undefined;
+
+/**
+ * The text of a regular file of this user of at most `largest` bytes, undefined when there is none. Follows no link,
+ * does not wait for a pipe and does not throw.
+ */
+export function readOwnFile(path: string, largest: number): string | undefined | Unreadable {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const facts = fstatSync(descriptor);
+    if (!facts.isFile()) return { unreadable: "not a regular file" };
+    if (facts.uid !== process.getuid!()) return { unreadable: `belongs to user ${facts.uid}` };
+    if (facts.size > largest) return { unreadable: `${facts.size} bytes, too large` };
+    if (buffer === undefined || buffer.length < facts.size) {
+      buffer = new Uint8Array(Math.max(facts.size, 16384));
+    }
+    return new TextDecoder().decode(buffer.subarray(0, readSync(descriptor, buffer, 0, facts.size, 0)));
+  } catch (error) {
+    const code = errno(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    return { unreadable: code === "ELOOP" ? "a symbolic link" : code ?? String(error) };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

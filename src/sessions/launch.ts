@@ -1,0 +1,116 @@
+import { mkdirSync, realpathSync, rmSync } from "node:fs";
+import { startArguments } from "../claude/arguments.ts";
+import { linkShared, seedConfig } from "../claude/config_dir.ts";
+import { type Environment, launchEnvironment } from "../claude/environment.ts";
+import { type ClaudeExecutable, findClaude, versionsRoots } from "../claude/executable.ts";
+import { errno, Failure } from "../errors.ts";
+import { become } from "../runtime/become.ts";
+import { identityOf } from "../runtime/process.ts";
+import { checkInBackground } from "./background.ts";
+import { newId } from "./id.ts";
+import { delist, enlist, liveSessions } from "./live.ts";
+import { checkName, defaultName } from "./name.ts";
+import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
+import { projectOf } from "./project.ts";
+import { createRecord, type SessionRecord } from "./record.ts";
+import { trustedFor } from "./trust.ts";
+
+export interface StartRequest {
+  /** Made from the project's name when left out. */
+  name?: string;
+  /** Where to work; the current directory when left out. */
+  directory?: string;
+  /** Passed on to Claude Code unread. */
+  args: readonly string[];
+  env: Environment;
+}
+
+/**
+ * Starts a session of its own: this process becomes Claude Code.
+ * @throws Failure when it cannot be started; nothing is left behind then
+ */
+export function startSession(request: StartRequest): never {
+  if (request.name !== undefined) checkName(request.name);
+  const layout = layoutOf(request.env);
+  const claude = findClaude(request.env, versionsRoots(layout.home, request.env));
+  const cwd = enter(request.directory);
+  const project = projectOf(cwd);
+  const live = liveSessions(layout).map(({ record }) => record);
+  const holder = (name: string) => live.find((record) => record.name === name);
+  const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
+  const other = holder(name);
+  if (other !== undefined) throw nameTaken(other);
+  const trusted = trustedFor(layout, live.map(({ id }) => id), cwd, project);
+
+  ensureLayout(layout);
+  const id = newId();
+  const directory = `${layout.sessions}/${id}`;
+  mkdirSync(directory, { mode: 0o700 });
+  try {
+    // The record first: whatever happens from here on, the directory is known to be ours.
+    createRecord(directory, {
+      ...recordOf(id, name, project, cwd, claude),
+      createdAt: new Date().toISOString(),
+    });
+    enlist(layout, id);
+    linkShared(directory, layout.shared);
+    seedConfig(directory, trusted);
+    return turnInto(claude, startArguments(id, name), request, layout, directory);
+  } catch (error) {
+    delist(layout, id);
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The last steps of each start: what nobody waits for, and Claude Code. */
+export function turnInto(
+  claude: ClaudeExecutable,
+  args: readonly string[],
+  request: Pick<StartRequest, "args" | "env">,
+  layout: Layout,
+  directory: string,
+): never {
+  checkInBackground(layout.checked);
+  const env = launchEnvironment(request.env, directory, layout.shared);
+  env.PWD = process.cwd();
+  return become(claude.path, ["claude", ...args, ...request.args], env);
+}
+
+export function recordOf(
+  id: string,
+  name: string,
+  project: string,
+  cwd: string,
+  { path, version }: ClaudeExecutable,
+): Omit<SessionRecord, "createdAt"> {
+  const claude = version === undefined ? { path } : { path, version };
+  return { format: 1, id, name, project, cwd, identity: identityOf(process.pid)!, claude };
+}
+
+/**
+ * Goes to the directory that a session works in; its path without symbolic links.
+ * @throws Failure when it is not there
+ */
+export function enter(directory: string | undefined): string {
+  try {
+    if (directory === undefined) return process.cwd();
+    const path = realpathSync.native(directory);
+    process.chdir(path);
+    return path;
+  } catch (error) {
+    const which = directory ?? "the current directory";
+    const why = { ENOENT: "it does not exist", ENOTDIR: "it is not a directory", EACCES: "not allowed" };
+    throw new Failure(`cannot work in ${which}: ${why[errno(error) as keyof typeof why] ?? error}`, {
+      hint: "name a directory with --project DIR",
+      cause: error,
+    });
+  }
+}
+
+function nameTaken({ name, identity, project }: SessionRecord): Failure {
+  return new Failure(`a session named ${name} is live already: pid ${identity.pid}, in ${project}`, {
+    hint: "take another name, or none",
+    code: "name-taken",
+  });
+}

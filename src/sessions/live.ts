@@ -1,0 +1,57 @@
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type Liveness, livenessOf } from "../runtime/process.ts";
+import type { Layout } from "./paths.ts";
+import { isId } from "./id.ts";
+import { readRecord, type SessionRecord } from "./record.ts";
+import { rememberTrust } from "./trust.ts";
+
+export interface LiveSession {
+  record: SessionRecord;
+  liveness: Liveness;
+}
+
+/**
+ * The sessions that were not seen dead yet, by the index `ops/live`: what this costs depends on the living, however
+ * many dead there are. Those found dead leave it here, once what they know of trust is kept. The index is no truth:
+ * that is each session's record and the kernel.
+ */
+export function liveSessions(layout: Layout): LiveSession[] {
+  const live: LiveSession[] = [];
+  for (const id of indexed(layout)) {
+    const directory = `${layout.sessions}/${id}`;
+    const record = readRecord(directory);
+    // Something is there that cannot be judged: it stays.
+    if (record !== undefined && "unreadable" in record) continue;
+    const liveness = record === undefined ? "dead" : livenessOf(record.identity);
+    if (record !== undefined && liveness !== "dead") live.push({ record, liveness });
+    else retire(layout, id);
+  }
+  return live;
+}
+
+function indexed(layout: Layout): string[] {
+  try {
+    return readdirSync(layout.live).filter(isId);
+  } catch {
+    return [];
+  }
+}
+
+/** Puts a session into the index. */
+export function enlist(layout: Layout, id: string): void {
+  writeFileSync(`${layout.live}/${id}`, "", { mode: 0o600 });
+}
+
+/** Takes a session out of the index that is dead or never came to life. */
+export function delist(layout: Layout, id: string): void {
+  rmSync(`${layout.live}/${id}`, { force: true });
+}
+
+function retire(layout: Layout, id: string): void {
+  try {
+    rememberTrust(layout, id);
+    delist(layout, id);
+  } catch {
+    // A full or read-only disk: the next one to look does it.
+  }
+}

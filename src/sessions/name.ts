@@ -1,0 +1,35 @@
+import { UsageFailure } from "../errors.ts";
+import { isId } from "./id.ts";
+
+const longest = 64;
+
+/** @throws UsageFailure for a name that would hurt a terminal, a path or a command line */
+export function checkName(name: string): void {
+  const fault = faultOf(name);
+  if (fault) {
+    throw new UsageFailure(
+      `not a session name: ${JSON.stringify(name)} ${fault}`,
+      "use letters, digits, - _ .",
+    );
+  }
+}
+
+function faultOf(name: string): string | undefined {
+  if (name === "" || name.trim() !== name) return "is empty or has spaces around it";
+  if (name.length > longest) return `is longer than ${longest} characters`;
+  if (name.startsWith("-")) return "starts with a dash";
+  if (/[/\\]/.test(name) || name === "." || name === "..") return "looks like a path";
+  if (/\p{C}/u.test(name)) return "has control characters";
+  if (isId(name.toLowerCase())) return "looks like the UUID of a session";
+  return undefined;
+}
+
+/** A name for a session that got none: its project's, and four hexadecimal digits that `taken` has not. */
+export function defaultName(project: string, taken: (name: string) => boolean): string {
+  const last = project.slice(project.lastIndexOf("/") + 1).replace(/\.git$/, "");
+  const base = last.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, longest - 5) ||
+    "session";
+  let name: string;
+  do name = `${base}-${crypto.randomUUID().slice(0, 4)}`; while (taken(name));
+  return name;
+}

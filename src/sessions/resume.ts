@@ -1,0 +1,93 @@
+import { accessSync } from "node:fs";
+import { resumeArguments, startArguments } from "../claude/arguments.ts";
+import { linkShared, seedConfig } from "../claude/config_dir.ts";
+import { findClaude, versionsRoots } from "../claude/executable.ts";
+import { latestConversation } from "../claude/transcripts.ts";
+import { Failure } from "../errors.ts";
+import { livenessOf } from "../runtime/process.ts";
+import { age } from "./age.ts";
+import { find } from "./find.ts";
+import { enter, recordOf, type StartRequest, turnInto } from "./launch.ts";
+import { delist, enlist, liveSessions } from "./live.ts";
+import { ensureLayout, layoutOf } from "./paths.ts";
+import { projectOf } from "./project.ts";
+import { readRecord, replaceRecord, type SessionRecord } from "./record.ts";
+import { trustedFor } from "./trust.ts";
+
+export interface ResumeRequest extends Omit<StartRequest, "name"> {
+  /** The session's name or UUID. */
+  which: string;
+}
+
+/**
+ * Goes on with a session in its own config dir: this process becomes Claude Code.
+ * @throws Failure when there is none such, several, or a live one
+ */
+export function resumeSession(request: ResumeRequest): never {
+  const layout = layoutOf(request.env);
+  const before = find(layout, request.which);
+  refuseLive(before);
+  const claude = findClaude(request.env, versionsRoots(layout.home, request.env));
+  const cwd = enter(request.directory ?? before.cwd);
+  const project = projectOf(cwd);
+  ensureLayout(layout);
+
+  const { id, name, createdAt } = before;
+  const directory = `${layout.sessions}/${id}`;
+  const record = {
+    ...recordOf(id, name, project, cwd, claude),
+    createdAt,
+    resumedAt: new Date().toISOString(),
+  };
+  const mine = replaceRecord(directory, record, () => {
+    const now = readRecord(directory);
+    return now !== undefined && !("unreadable" in now) && livenessOf(now.identity) === "dead";
+  });
+  if (!mine) {
+    throw new Failure(`session ${name} is being resumed by somebody else`, {
+      hint: "see: claude-ops session list",
+    });
+  }
+  try {
+    enlist(layout, id);
+    linkShared(directory, layout.shared);
+    seedIfMissing();
+    const conversation = latestConversation(directory);
+    const args = conversation === undefined ? startArguments(id, name) : resumeArguments(conversation);
+    return turnInto(claude, args, request, layout, directory);
+  } catch (error) {
+    // It is not live when this process ends; the record says so by itself.
+    delist(layout, id);
+    throw error;
+  }
+
+  function seedIfMissing() {
+    try {
+      accessSync(`${directory}/.claude.json`);
+    } catch {
+      seedConfig(
+        directory,
+        trustedFor(layout, liveSessions(layout).map(({ record }) => record.id), cwd, project),
+      );
+    }
+  }
+}
+
+function refuseLive({ name, identity, resumedAt, createdAt }: SessionRecord): void {
+  const liveness = livenessOf(identity);
+  if (liveness === "dead") return;
+  const since = age(resumedAt ?? createdAt);
+  if (liveness === "elsewhere") {
+    throw new Failure(
+      `session ${name} runs on ${identity.host} since ${since}, or cannot be seen from here`,
+      {
+        hint: "end it there first",
+        code: "session-live",
+      },
+    );
+  }
+  throw new Failure(`session ${name} is live: pid ${identity.pid}, for ${since}`, {
+    hint: `go to its terminal, or end it: kill ${identity.pid}`,
+    code: "session-live",
+  });
+}
