@@ -1,12 +1,5 @@
 import { Failure } from "../errors.ts";
-
-/** What a native program must fit, in Node's words. */
-export interface Platform {
-  os: string;
-  arch: string;
-  /** Only Linux has a choice. */
-  libc?: "glibc" | "musl";
-}
+import type { Platform } from "../runtime/platform.ts";
 
 /** The package whose dist-tags name Claude Code's versions; the programs are in packages of their own. */
 export const MAIN_PACKAGE = "@anthropic-ai/claude-code";

@@ -3,7 +3,8 @@ import ssri from "ssri";
 import { Failure } from "../errors.ts";
 import { ANSWER_MS, get } from "./http.ts";
 import type { NpmSettings } from "./npm_settings.ts";
-import { MAIN_PACKAGE, type Platform, platformPackage } from "./package.ts";
+import type { Platform } from "../runtime/platform.ts";
+import { MAIN_PACKAGE, platformPackage } from "./package.ts";
 
 /** One version of a platform's package, as the registry describes it. */
 export interface Manifest {

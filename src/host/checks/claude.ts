@@ -4,7 +4,7 @@ import { support } from "../../claude/versions.ts";
 import { Versions } from "../../updates/versions.ts";
 import type { Check } from "../resource.ts";
 import { Unreadable } from "../resource.ts";
-import { thisPlatform } from "../platform.ts";
+import { thisPlatform } from "../../runtime/platform.ts";
 
 /** Whether new releases can be heard of from here; a host may do without, the package then comes through SSH. */
 export function registryAnswers(): Check {

@@ -1,6 +1,6 @@
 import { Failure } from "../../errors.ts";
 import type { PackageSource, Progress } from "../../updates/fetch_package.ts";
-import { thisPlatform } from "../platform.ts";
+import { thisPlatform } from "../../runtime/platform.ts";
 import type { Manifest } from "../../updates/registry.ts";
 
 /** Where Claude Code comes from. */

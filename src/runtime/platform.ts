@@ -1,5 +1,11 @@
 import { readdirSync } from "node:fs";
-import type { Platform } from "../updates/package.ts";
+/** What a native program must fit, in Node's words. */
+export interface Platform {
+  os: string;
+  arch: string;
+  /** Only Linux has a choice. */
+  libc?: "glibc" | "musl";
+}
 
 /** What the programs of this machine are made for. */
 export function thisPlatform(): Platform {
