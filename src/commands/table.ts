@@ -1,4 +1,6 @@
 import type { Table } from "../cli/command.ts";
+import complete from "./complete.ts";
+import completions from "./completions.ts";
 import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
 import sessionList from "./session_list.ts";
@@ -15,7 +17,9 @@ export const table: Table = [
     title: "Other",
     entries: [
       { name: "config", summary: "Show and check the configuration", commands: [configShow, configCheck] },
+      completions,
       version,
+      complete,
     ],
   },
 ];
