@@ -19,7 +19,7 @@ export interface Progress {
 
 export function startProgress(io: Io): Progress {
   if (io.json) return { step() {}, suspend: (work) => work(), stop() {} };
-  const screen = isTerminal(2) ? openScreen() : undefined;
+  const screen = isTerminal(2) && process.stderr.columns > 0 ? openScreen() : undefined;
   const style = io.errorStyle;
   let state: ProgressState = [];
   let suspended = false;
