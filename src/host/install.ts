@@ -23,6 +23,8 @@ export interface InstallRequest {
   binary: string;
   /** A public key that may log in as the managed user. */
   authorizedKey?: string;
+  /** The key that the operator came with: it may log in if install has created the user. */
+  operatorKey?: string;
   check: boolean;
   report: Report;
 }
@@ -53,13 +55,13 @@ async function installSystem(request: InstallRequest, place: Installation): Prom
   const records = [...allRecords().filter((other) => other.user !== user), record];
   return [
     ...await converge(machineProfile({ records, users: [user], source: request.binary }), request),
-    ...await installHome(request, user),
+    ...await installHome(request, record),
     ...await converge([claudeCode(place.versions, record.claude, request.claudeSource)], request),
   ];
 }
 
 /** The managed user's own part, done by a process of that user. */
-async function installHome(request: InstallRequest, user: string): Promise<Step[]> {
+async function installHome(request: InstallRequest, { user, created }: UserRecord): Promise<Step[]> {
   const steps: Step[] = [];
   const say = (step: Step) => {
     if (step.status !== "running") steps.push(step);
@@ -79,7 +81,8 @@ async function installHome(request: InstallRequest, user: string): Promise<Step[
   }
   const words = ["install", "--scope", "home"];
   if (request.check) words.push("--check");
-  if (request.authorizedKey) words.push("--authorized-key", request.authorizedKey);
+  const key = request.authorizedKey ?? (created ? request.operatorKey : undefined);
+  if (key) words.push("--authorized-key", key);
   const summary = await runAsUser(account, words, (line) => {
     const step = line as unknown as Step;
     say({ ...step, id: `${user}/${step.id}` });
