@@ -33,7 +33,7 @@ export function resolve(table: Table, argv: readonly string[]): Request {
     throw unknownOption(words[0]!, Object.keys(commonOptions), "options come after the command");
   }
 
-  const command = longestMatch(table, words);
+  const command = findCommand(table, words);
   if (command === undefined) {
     const group = groupOf(table, words[0]!);
     if (group === undefined || !words.slice(1).every(isCommon)) throw unknownCommand(table, words);
@@ -63,7 +63,8 @@ const flagsOf = (words: readonly string[]): Flags => ({
 });
 const merge = (a: Flags, b: Flags): Flags => ({ json: a.json || b.json, verbose: a.verbose || b.verbose });
 
-function longestMatch(table: Table, words: readonly string[]): Command | undefined {
+/** The command with the longest name that the words begin with. */
+export function findCommand(table: Table, words: readonly string[]): Command | undefined {
   let best: Command | undefined;
   for (const command of commandsOf(table)) {
     const name = command.name.split(" ");

@@ -8,7 +8,8 @@ import { personalProfile } from "./personal.ts";
 import { allRecords, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
 import { checkUserName, findAccount } from "./resources/account.ts";
-import { claudeCode, type ClaudeSource } from "./resources/claude_code.ts";
+import { claudeCode } from "./resources/claude_code.ts";
+import type { ClaudeSource } from "./resources/claude_source.ts";
 
 export interface InstallRequest {
   scope: Scope;
@@ -17,7 +18,7 @@ export interface InstallRequest {
   /** `latest`, `stable`, a version or `none`; undefined keeps what is there or was asked for before. */
   claude?: string;
   /** Where the package comes from, when not from the registry. */
-  claudeSource?: ClaudeSource;
+  claudeSource: ClaudeSource;
   /** The program to put in place, an absolute path. */
   binary: string;
   /** A public key that may log in as the managed user. */
@@ -34,7 +35,7 @@ export async function install(request: InstallRequest): Promise<Step[]> {
   const wish = request.claude ?? "any";
   return [
     ...await converge(personalProfile(place.home, process.env, request.binary), request),
-    ...await converge(claudeCode(place.versions, wish, request.claudeSource), request),
+    ...await converge([claudeCode(place.versions, wish, request.claudeSource)], request),
   ];
 }
 
@@ -53,7 +54,7 @@ async function installSystem(request: InstallRequest, place: Installation): Prom
   return [
     ...await converge(machineProfile({ records, users: [user], source: request.binary }), request),
     ...await installHome(request, user),
-    ...await converge(claudeCode(place.versions, record.claude, request.claudeSource), request),
+    ...await converge([claudeCode(place.versions, record.claude, request.claudeSource)], request),
   ];
 }
 
