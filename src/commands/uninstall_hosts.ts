@@ -1,0 +1,3 @@
+import { Failure } from "../errors.ts";
+// deno-lint-ignore no-explicit-any
+export function uninstallHosts(..._: any[]): never { throw new Failure("not yet"); }
