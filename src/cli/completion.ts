@@ -8,7 +8,7 @@ _claude_ops() {
   local current=\${COMP_WORDS[COMP_CWORD]} word kind value quoted prefix i
   local -a words=() lines=()
   [[ \${COMP_WORDS[0]##*/} == claude-session ]] && words=(session start)
-  # bash cuts words at = : and @; put them together again.
+  # bash cuts words at = : and before @; put them together again.
   local glue=
   for ((i = 1; i <= COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
@@ -20,7 +20,7 @@ _claude_ops() {
       words+=("$word")
     fi
   done
-  [[ $current == [=:@]* ]] && current=
+  [[ $current == [=:]* ]] && current=
   prefix=\${words[-1]%"$current"}
   mapfile -t lines < <(claude-ops __complete -- "\${words[@]}" 2>/dev/null)
   kind=\${lines[0]-}
@@ -77,7 +77,7 @@ function __claude_ops_complete
     end
     set -l lines (claude-ops __complete -- $words 2>/dev/null)
     set -l current (commandline -ct)
-    set -l prefix (string match -r -- '^--[^=]*=' $current)
+    set -l prefix (string match -r -- '^--[^=]*=' $current; or echo)
     switch "$lines[1]"
         case files
             for path in (__fish_complete_path (string replace -- "$prefix" '' $current))
