@@ -5,10 +5,11 @@
 export const completionScripts = {
   bash: `# bash completion for claude-ops
 _claude_ops() {
-  local current=\${COMP_WORDS[COMP_CWORD]} word kind value quoted prefix i
+  # What readline will replace is $2; it may be the end of a word only.
+  local current=$2 word kind value quoted prefix i
   local -a words=() lines=()
   [[ \${COMP_WORDS[0]##*/} == claude-session ]] && words=(session start)
-  # bash cuts words at = : and before @; put them together again.
+  # bash cuts words at = : and @; put them together again.
   local glue=
   for ((i = 1; i <= COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
@@ -20,7 +21,6 @@ _claude_ops() {
       words+=("$word")
     fi
   done
-  [[ $current == [=:]* ]] && current=
   prefix=\${words[-1]%"$current"}
   mapfile -t lines < <(claude-ops __complete -- "\${words[@]}" 2>/dev/null)
   kind=\${lines[0]-}
