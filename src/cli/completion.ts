@@ -5,7 +5,8 @@
 export const completionScripts = {
   bash: `# bash completion for claude-ops
 _claude_ops() {
-  local current=\${COMP_WORDS[COMP_CWORD]} word kind value quoted prefix i
+  # What readline will replace is $2; it may be the end of a word only.
+  local current=$2 word kind value quoted prefix i
   local -a words=() lines=()
   [[ \${COMP_WORDS[0]##*/} == claude-session ]] && words=(session start)
   # bash cuts words at = : and @; put them together again.
@@ -20,7 +21,6 @@ _claude_ops() {
       words+=("$word")
     fi
   done
-  [[ $current == [=:@]* ]] && current=
   prefix=\${words[-1]%"$current"}
   mapfile -t lines < <(claude-ops __complete -- "\${words[@]}" 2>/dev/null)
   kind=\${lines[0]-}
@@ -77,7 +77,7 @@ function __claude_ops_complete
     end
     set -l lines (claude-ops __complete -- $words 2>/dev/null)
     set -l current (commandline -ct)
-    set -l prefix (string match -r -- '^--[^=]*=' $current)
+    set -l prefix (string match -r -- '^--[^=]*=' $current; or echo)
     switch "$lines[1]"
         case files
             for path in (__fish_complete_path (string replace -- "$prefix" '' $current))
