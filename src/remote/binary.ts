@@ -23,8 +23,8 @@ export interface BinaryOptions {
 }
 
 /**
- * The claude-ops for a host: the named one, else `claude-ops-linux-<arch>[-musl]` beside the running program, else the
- * running program itself; from source, what `scripts/build` has made.
+ * The claude-ops for a host: the named one, else the running program itself where it fits, else
+ * `claude-ops-linux-<arch>[-musl]` beside it; from source, what `scripts/build` has made.
  * @throws {Failure} `no-binary`
  */
 export async function binaryFor(
@@ -46,10 +46,11 @@ export async function binaryFor(
 }
 
 function candidates(name: string, places?: string[]): string[] {
-  if (places !== undefined) return places.flatMap((place) => [join(place, name), join(place, "claude-ops")]);
-  if (compiled) return [join(dirname(process.execPath), name), process.execPath];
+  if (places !== undefined) return places.flatMap((place) => [join(place, "claude-ops"), join(place, name)]);
+  // The running program first: what lies beside it may be of another build.
+  if (compiled) return [process.execPath, join(dirname(process.execPath), name)];
   const dist = join(import.meta.dirname!, "../../dist");
-  return [join(dist, name), join(dist, "claude-ops")];
+  return [join(dist, "claude-ops"), join(dist, name)];
 }
 
 /** @throws {Failure} for a file that cannot be read */
