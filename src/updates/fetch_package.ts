@@ -61,7 +61,7 @@ export async function* verified(
   progress: Progress = () => {},
 ): AsyncGenerator<Uint8Array> {
   // Null for an empty text, whatever the types say.
-  const wanted = (ssri.parse(integrity) as ssri.Integrity | null)?.sha512 ?? [];
+  const wanted = ssri.parse(integrity)?.sha512 ?? [];
   if (wanted.length === 0) {
     throw new Failure(`${name} ${version} is refused: it comes without a SHA-512 hash`);
   }

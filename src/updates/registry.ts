@@ -99,7 +99,7 @@ const isWeb = (value: unknown): value is string =>
 
 function manifest(found: Json, name: string, version: string, npm: NpmSettings): Manifest {
   const { tarball, integrity, unpackedSize } = field(found.dist);
-  const hashes = typeof integrity === "string" ? ssri.parse(integrity) as ssri.Integrity | null : null;
+  const hashes = typeof integrity === "string" ? ssri.parse(integrity) : null;
   if (found.name !== name || found.version !== version || !isWeb(tarball)) {
     throw unverifiable(name, version, "the registry's description of it does not fit");
   }
