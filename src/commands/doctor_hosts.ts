@@ -16,8 +16,12 @@ export async function doctorHosts(
   const words = ["doctor", ...(options.fix ? ["--fix"] : [])];
   const results = await onHosts(targets, options, io, progress, async (connection, host) => {
     const diagnosis = await runThere(connection, words) as unknown as ShownDiagnosis;
-    const fix = (text: string) => text.replace(/^claude-ops doctor --fix$/, `claude-ops doctor ${host} --fix`);
-    return { ...diagnosis, findings: diagnosis.findings.map((finding) => ({ ...finding, fix: fix(finding.fix) })) };
+    const fix = (text: string) =>
+      text.replace(/^claude-ops doctor --fix$/, `claude-ops doctor ${host} --fix`);
+    return {
+      ...diagnosis,
+      findings: diagnosis.findings.map((finding) => ({ ...finding, fix: fix(finding.fix) })),
+    };
   }).finally(() => progress.stop());
   const data = results.map((result) =>
     result.ok ? { host: result.host, ...result.value } : { host: result.host, error: result.problem }
@@ -27,7 +31,9 @@ export async function doctorHosts(
   return {
     data: data.length === 1 ? data[0] : { hosts: data },
     render: () => {
-      const shown = results.flatMap((result) => result.ok ? [renderDiagnosis(result.value, io, result.host)] : []);
+      const shown = results.flatMap((result) =>
+        result.ok ? [renderDiagnosis(result.value, io, result.host)] : []
+      );
       return [...shown, renderProblems(results, io)].filter(Boolean).join("\n");
     },
     exit: failed ? Exit.failed : found ? Exit.findings : Exit.ok,

@@ -29,7 +29,9 @@ export async function uninstallHosts(
     return summary as unknown as InstallSummary;
   }).finally(() => progress.stop());
   const data = results.map((result) =>
-    result.ok ? { ...result.value, host: result.host } : { host: result.host, ok: false, error: result.problem }
+    result.ok
+      ? { ...result.value, host: result.host }
+      : { host: result.host, ok: false, error: result.problem }
   );
   return {
     data: data.length === 1 ? data[0] : { hosts: data, ok: data.every(({ ok }) => ok) },

@@ -34,7 +34,10 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   if (request.scope !== "system") {
     const personal = request.scope === "personal";
     const profile = personal
-      ? [...personalProfile(place.home, process.env, place.program), claudeCode(place.versions, "any", fromRegistry(request.config.claude.channel))]
+      ? [
+        ...personalProfile(place.home, process.env, place.program),
+        claudeCode(place.versions, "any", fromRegistry(request.config.claude.channel)),
+      ]
       : homeProfile(place);
     const checks = [...(personal ? machineChecks(place, request.config) : []), ...homeChecks(place)];
     return await treat(profile, checks, request);

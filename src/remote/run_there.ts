@@ -3,7 +3,6 @@ import type { Connection } from "./connection.ts";
 import { invoke, type JsonObject } from "./invoke.ts";
 import { INSTALLED_PATH } from "./probe.ts";
 
-
 /**
  * Runs a command of claude-ops on a host where it is installed; running work is told line by line.
  * @throws {Failure} the host's own failure, or `not-installed`

@@ -51,6 +51,10 @@ export class Host {
   ssh(argv: string[], options?: RunOptions): Promise<string> {
     return this.#do("ssh", [shellQuote(argv)], options);
   }
+  /** The same as another user of the host. @throws {CommandFailed} */
+  sshAs(user: string, argv: string[], options?: RunOptions): Promise<string> {
+    return this.#do("ssh", ["-l", user, shellQuote(argv)], options);
+  }
   /** Copies a file onto the host without any network, mode kept. */
   async put(source: string, destination: string): Promise<void> {
     await this.#do("put", [source, destination]);
