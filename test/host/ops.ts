@@ -29,7 +29,7 @@ export class Operator {
     argv: string[],
     options: { timeout?: number; onLine?: (line: string) => void } = {},
   ): Promise<Ran> {
-    const remote = ["install", "uninstall", "doctor"].includes(argv[0]!) &&
+    const remote = ["install", "uninstall", "doctor", "status"].includes(argv[0]!) &&
       argv.some((word) => word.startsWith("host"));
     const words = remote ? [...argv, "--ssh-config", this.sshConfig] : argv;
     const child = spawn(BINARY, words, {
