@@ -10,30 +10,40 @@ import { onHosts, renderProblems } from "./on_hosts.ts";
 
 /** `install TARGET…`: each host in its own time, one table of steps for all. */
 export async function installHosts(targets: string[], options: InstallOptions, io: Io): Promise<Outcome> {
-  if (options.system || options.scope) throw new UsageFailure("--system is for this machine, without a TARGET");
+  if (options.system || options.scope) {
+    throw new UsageFailure("--system is for this machine, without a TARGET");
+  }
   if (options["authorized-key"] && options["no-authorized-key"]) {
     throw new UsageFailure("--authorized-key and --no-authorized-key contradict each other");
   }
   const { claude } = await loadConfig({ system: false });
   const authorizedKey = options["authorized-key"] && readKey(options["authorized-key"]);
   const progress: Progress = startProgress(io);
-  const results = await onHosts(targets, options, io, progress, (connection, host) =>
-    installHost(connection, {
-      user: options.user,
-      check: options.check,
-      claude: options["claude-version"],
-      channel: claude.channel,
-      viaSsh: options["via-ssh"],
-      authorizedKey,
-      operatorKey: options["no-authorized-key"] ? undefined : connection.publicKey,
-      binary: options.binary,
-      report: (step) => {
-        io.event({ host, ...step });
-        progress.step({ ...step, ...(targets.length > 1 ? { host } : {}) });
-      },
-    })).finally(() => progress.stop());
+  const results = await onHosts(
+    targets,
+    options,
+    io,
+    progress,
+    (connection, host) =>
+      installHost(connection, {
+        user: options.user,
+        check: options.check,
+        claude: options["claude-version"],
+        channel: claude.channel,
+        viaSsh: options["via-ssh"],
+        authorizedKey,
+        operatorKey: options["no-authorized-key"] ? undefined : connection.publicKey,
+        binary: options.binary,
+        report: (step) => {
+          io.event({ host, ...step });
+          progress.step({ ...step, ...(targets.length > 1 ? { host } : {}) });
+        },
+      }),
+  ).finally(() => progress.stop());
   const summaries = results.map((result) =>
-    result.ok ? { ...result.value, host: result.host } : { host: result.host, ok: false, error: result.problem }
+    result.ok
+      ? { ...result.value, host: result.host }
+      : { host: result.host, ok: false, error: result.problem }
   );
   const exits = results.map((result) => result.ok ? exitOf(result.value.steps) : Exit.failed);
   return {

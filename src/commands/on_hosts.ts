@@ -2,7 +2,7 @@ import type { Io } from "../cli/io.ts";
 import type { Progress } from "../cli/progress.ts";
 import { terminalPrompt } from "../cli/prompt.ts";
 import { printable } from "../cli/text.ts";
-import { type Connection, connect } from "../remote/connection.ts";
+import { connect, type Connection } from "../remote/connection.ts";
 import { type HostResult, onEach } from "../remote/fleet.ts";
 import { parseTarget } from "../remote/target.ts";
 

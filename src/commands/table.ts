@@ -8,13 +8,14 @@ import doctor from "./doctor.ts";
 import install from "./install.ts";
 import sessionList from "./session_list.ts";
 import sessionStart from "./session_start.ts";
+import status from "./status.ts";
 import uninstall from "./uninstall.ts";
 import update from "./update.ts";
 import version from "./version.ts";
 
 /** All commands, in the order in which help shows them. */
 export const table: Table = [
-  { title: "Hosts", entries: [install, uninstall, doctor] },
+  { title: "Hosts", entries: [install, status, doctor, uninstall] },
   {
     title: "Sessions",
     entries: [{ name: "session", summary: "Start and list sessions", commands: [sessionStart, sessionList] }],

@@ -9,7 +9,10 @@ export default defineCommand({
     "What happened is told in ~/.claude/update.log, a line an event.",
   ].join("\n"),
   options: {
-    check: { type: "boolean", summary: "Only say whether there is a newer release (exit status 3 if there is)" },
+    check: {
+      type: "boolean",
+      summary: "Only say whether there is a newer release (exit status 3 if there is)",
+    },
     quiet: { type: "boolean", summary: "Write to update.log only" },
     system: { type: "boolean", summary: "Update the whole machine's Claude Code, as root" },
   },

@@ -23,7 +23,9 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
   const versions = new Versions(place.versions);
   const log = (event: string, fields: Record<string, string | undefined>) => {
     // Root's side has no log of its own: who called it writes down what it said.
-    if (scope !== "system") appendEvent(`${place.home}/.claude/update.log`, event, { ...fields, by: process.env.USER });
+    if (scope !== "system") {
+      appendEvent(`${place.home}/.claude/update.log`, event, { ...fields, by: process.env.USER });
+    }
   };
   const show = (data: object, text: string, exit: number): Outcome => ({
     data,
@@ -32,12 +34,22 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
   });
   try {
     if (options.check) {
-      if (!config.updates.check) return show({ status: "off" }, "looking for updates is switched off", Exit.ok);
+      if (!config.updates.check) {
+        return show({ status: "off" }, "looking for updates is switched off", Exit.ok);
+      }
       const { manifest: _, ...found } = await compare(versions, config.claude.channel);
       log("checked", { current: found.current ?? "none", available: found.available });
       return found.newer
-        ? show(found, `Claude Code ${found.available} is available (installed: ${found.current ?? "none"})`, Exit.findings)
-        : show(found, `Claude Code ${found.current} is the newest of channel ${config.claude.channel}`, Exit.ok);
+        ? show(
+          found,
+          `Claude Code ${found.available} is available (installed: ${found.current ?? "none"})`,
+          Exit.findings,
+        )
+        : show(
+          found,
+          `Claude Code ${found.current} is the newest of channel ${config.claude.channel}`,
+          Exit.ok,
+        );
     }
     const result = scope === "home" ? throughSudo() : await update(versions, config.claude.channel);
     log(result.status, fieldsOf(result));
@@ -58,9 +70,12 @@ function throughSudo(): UpdateResult {
     throw new Failure(said.error.message, said.error);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`root's side of the update did not answer: ${asked.stderr?.trim() || asked.error?.message}`, {
-      hint: "claude-ops doctor says whether the sudo rule is in force",
-    });
+    throw new Failure(
+      `root's side of the update did not answer: ${asked.stderr?.trim() || asked.error?.message}`,
+      {
+        hint: "claude-ops doctor says whether the sudo rule is in force",
+      },
+    );
   }
 }
 

@@ -9,7 +9,7 @@ import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords } from "./records.ts";
 import type { Check, Report, Resource, Step } from "./resource.ts";
-import { findAccount } from "./resources/account.ts";
+import { findAccount } from "../runtime/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import { fromRegistry } from "./resources/claude_source.ts";
 
@@ -34,7 +34,10 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   if (request.scope !== "system") {
     const personal = request.scope === "personal";
     const profile = personal
-      ? [...personalProfile(place.home, process.env, place.program), claudeCode(place.versions, "any", fromRegistry(request.config.claude.channel))]
+      ? [
+        ...personalProfile(place.home, process.env, place.program),
+        claudeCode(place.versions, "any", fromRegistry(request.config.claude.channel)),
+      ]
       : homeProfile(place);
     const checks = [...(personal ? machineChecks(place, request.config) : []), ...homeChecks(place)];
     return await treat(profile, checks, request);

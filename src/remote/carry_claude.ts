@@ -31,8 +31,11 @@ export async function carryClaude(
   const file = tarballPath(release);
   const report = (detail: string) => order.report({ ...STEP, status: "running", changed: false, detail });
   report(`fetching ${release.version} here: the host reaches no registry`);
-  await downloadTarball(fromRegistry(release, npm), file, (done, total) =>
-    report(`fetching ${release.version}: ${percent(done, total)}`));
+  await downloadTarball(
+    fromRegistry(release, npm),
+    file,
+    (done, total) => report(`fetching ${release.version}: ${percent(done, total)}`),
+  );
   const { sha256, size } = await describeFile(file);
   const destination = `/opt/claude-code/incoming-${sha256.slice(0, 16)}.tgz`;
   const before = connection.sentBytes;

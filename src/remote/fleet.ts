@@ -1,7 +1,11 @@
 import { explainFailure, type Problem } from "../errors.ts";
 
 /** What became of one host. */
-export type HostResult<T> = { host: string; ok: true; value: T } | { host: string; ok: false; problem: Problem };
+export type HostResult<T> = { host: string; ok: true; value: T } | {
+  host: string;
+  ok: false;
+  problem: Problem;
+};
 
 /** Does the same on many hosts, `jobs` at once. One host's failure does not stop the others. */
 export async function onEach<T>(

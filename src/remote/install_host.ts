@@ -79,7 +79,9 @@ async function scratchPlace(connection: Connection): Promise<{ directory: string
   const made = await connection.exec(["mktemp", "-d", "/tmp/claude-ops-check-XXXXXXXX"]);
   const directory = made.stdout.trim().split("\n").at(-1) ?? "";
   if (made.code !== 0 || !/^\/tmp\/claude-ops-check-\w+$/.test(directory)) {
-    throw new Failure(`${connection.target.text} gives us no temporary directory`, { hint: "is /tmp writable there?" });
+    throw new Failure(`${connection.target.text} gives us no temporary directory`, {
+      hint: "is /tmp writable there?",
+    });
   }
   await connection.exec(["chmod", "0755", directory]);
   return { directory, program: `${directory}/claude-ops` };

@@ -12,6 +12,8 @@ export function become(file: string, argv: readonly string[], env: Record<string
   try {
     accessSync(file, constants.X_OK);
     for (const signal of ["SIGPIPE", "SIGXFSZ"] as const) process.on(signal, () => {});
+    // When execve fails, Bun and Node would say on stderr that it is experimental.
+    process.removeAllListeners("warning");
     if (typeof process.execve === "function") process.execve(file, argv as string[], env);
     else execveByForeignCall(file, argv, env);
   } catch (error) {
@@ -42,7 +44,10 @@ function execveByForeignCall(file: string, argv: readonly string[], env: Record<
   }
   const { symbols } = deno.dlopen("libc.so.6", {
     execve: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
+    signal: { parameters: ["i32", "usize"], result: "usize" },
   });
+  const [sigpipe, byDefault] = [13, 0n];
+  symbols.signal!(sigpipe, byDefault);
   const kept: Uint8Array[] = [];
   const text = (value: string) => {
     const bytes = new TextEncoder().encode(value + "\0");

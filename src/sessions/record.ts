@@ -2,7 +2,7 @@ import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { errno } from "../errors.ts";
 import { readOwnFile, type Unreadable } from "../runtime/files.ts";
 import { livenessOf, type ProcessIdentity } from "../runtime/process.ts";
-import { isId } from "./id.ts";
+import { isId, newId } from "./id.ts";
 
 /** What is known of a session: `session.json` in its directory. */
 export interface SessionRecord {
@@ -114,7 +114,7 @@ function claim(mine: string, next: string): boolean {
 }
 
 function write(directory: string, record: SessionRecord): string {
-  const path = `${directory}/${fileName}.${process.pid}`;
+  const path = `${directory}/${fileName}.${newId()}`;
   writeFileSync(path, JSON.stringify(record, null, 2) + "\n", { mode: 0o600 });
   return path;
 }

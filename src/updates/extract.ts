@@ -25,36 +25,43 @@ export async function extract(
     preserveOwner: false,
     filter: (_path, entry) => "type" in entry && /^(Old|Contiguous)?File$|^Directory$/.test(entry.type),
   });
+  // A gunzip that finds its end early may leave the rest of the stream, and its hash, unread.
+  let whole = false;
+  const body = async function* () {
+    yield* verified(tarball, id, progress);
+    whole = true;
+  };
   try {
     // Node's gunzip works in a thread of its own; tar's, in ours, takes half as long again.
     await pipeline(
-      Readable.from(verified(tarball, id, progress)),
+      Readable.from(body()),
       createGunzip({ chunkSize: 1 << 18 }),
       unpack as unknown as NodeJS.WritableStream,
     );
   } catch (error) {
     throw explain(error as Error, id, dir);
   }
+  if (!whole) throw damaged(id);
 }
 
-function explain(error: Error, { name, version }: PackageId, dir: string): Error {
+function explain(error: Error, id: PackageId, dir: string): Error {
   if (error instanceof Failure) return error;
   const code = errno(error) ?? "";
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new Failure(`the disk is full: ${name} ${version} does not fit into ${dir}`, {
-      code: "disk-full",
-      hint: "free some space, then run the command again",
-      cause: error,
-    });
-  }
   if (/^(Z_|TAR_|ERR_)/.test(code) || /zlib|gzip|header/i.test(error.message)) {
-    return new Failure(`${name} ${version} arrived damaged: it is not a package`, {
-      code: "package-damaged",
-      hint: "try again; if it stays, the registry or a proxy changes the package",
-      cause: error,
-    });
+    return damaged(id, error);
   }
-  return new Failure(`cannot extract ${name} ${version} into ${dir}: ${code || error.message}`, {
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  const why = full ? "the disk is full" : code || error.message;
+  return new Failure(`cannot extract ${id.name} ${id.version} into ${dir}: ${why}`, {
+    ...(full ? { code: "disk-full", hint: "free some space, then run the command again" } : {}),
     cause: error,
+  });
+}
+
+function damaged({ name, version }: PackageId, cause?: Error): Failure {
+  return new Failure(`${name} ${version} arrived damaged: it is not a package`, {
+    code: "package-damaged",
+    hint: "try again; if it stays, the registry or a proxy changes the package",
+    cause,
   });
 }

@@ -78,7 +78,9 @@ async function layered(env: Environment, machineDirs: string[]): Promise<Record<
     config.loadEnv();
     await config.loadUserConfig();
     const values = config.data.get("cli")!.data;
-    const chosen = Object.hasOwn(defaults(), "prefix") && values.prefix !== defaults().prefix;
+    // A file named by a setting replaces the getter that derives its place from the prefix.
+    const named = Object.getOwnPropertyDescriptor(defaults(), "globalconfig")?.get === undefined;
+    const chosen = named || values.prefix !== defaults().prefix;
     // npm derives this file's place from where node is; we have no node, so the usual places are tried.
     if (!chosen) defaults().globalconfig = globalFile(machineDirs);
     await config.loadGlobalConfig();

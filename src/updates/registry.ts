@@ -28,14 +28,14 @@ const MAX_DOCUMENT = 64 << 20;
  */
 export async function resolve(wanted: string, platform: Platform, npm: NpmSettings): Promise<Manifest> {
   const name = platformPackage(platform);
-  const version = semver.valid(wanted) ?? await choose(wanted, npm);
+  const version = semver.valid(wanted) ?? await choose(wanted, name, npm);
   const found = await one(name, version, npm) ?? entry(await packument(name, npm), version);
-  if (found === undefined) throw await unknown(version, npm);
+  if (found === undefined) throw await unknown(version, name, npm);
   return manifest(found, name, version, npm);
 }
 
 /** The version behind a tag or a range. */
-async function choose(wanted: string, npm: NpmSettings): Promise<string> {
+async function choose(wanted: string, name: string, npm: NpmSettings): Promise<string> {
   const range = semver.validRange(wanted);
   if (range === null && !/^[a-z][\w.-]{0,60}$/i.test(wanted)) {
     throw new Failure("that is neither a version of Claude Code nor the name of a tag", {
@@ -43,13 +43,11 @@ async function choose(wanted: string, npm: NpmSettings): Promise<string> {
       hint: "say latest, or a version such as 2.1.329",
     });
   }
-  const tagged = range === null ? await one(MAIN_PACKAGE, wanted, npm) : undefined;
-  if (typeof tagged?.version === "string" && semver.valid(tagged.version)) return tagged.version;
-  const main = await packument(MAIN_PACKAGE, npm);
   const version = range === null
-    ? field(main["dist-tags"])[wanted]
-    : semver.maxSatisfying(Object.keys(field(main.versions)), range);
-  if (typeof version !== "string" || !semver.valid(version)) throw await unknown(wanted, npm, main);
+    ? (await one(MAIN_PACKAGE, wanted, npm))?.version ??
+      field((await packument(MAIN_PACKAGE, npm))["dist-tags"])[wanted]
+    : semver.maxSatisfying(Object.keys(field((await packument(name, npm)).versions)), range);
+  if (typeof version !== "string" || !semver.valid(version)) throw await unknown(wanted, name, npm);
   return version;
 }
 
@@ -67,12 +65,13 @@ async function one(name: string, version: string, npm: NpmSettings): Promise<Jso
 async function packument(name: string, npm: NpmSettings): Promise<Json> {
   const found = await document(address(name), npm, PACKUMENT);
   if (found !== undefined) return found;
-  throw new Failure(`the npm registry at ${new URL(npm.registry).host} has no package ${name}`, {
+  throw new Failure(`the npm registry at ${host(npm)} has no package ${name}`, {
     code: "version-unknown",
     hint: "point npm's setting `registry` at a registry that carries it",
   });
 }
 
+const host = (npm: NpmSettings) => new URL(npm.registry).host;
 const address = (name: string) => name.replace("/", "%2f");
 
 async function document(path: string, npm: NpmSettings, accept: string): Promise<Json | undefined> {
@@ -88,19 +87,20 @@ async function document(path: string, npm: NpmSettings, accept: string): Promise
   } catch (error) {
     if (error instanceof Failure && error.code === "not-found") return undefined;
     if (!(error instanceof SyntaxError)) throw error;
-    throw new Failure(`what answers at ${new URL(npm.registry).host} is not an npm registry`, {
+    throw new Failure(`what answers at ${host(npm)} is not an npm registry`, {
       code: "registry-unreachable",
       hint: "check the proxy (a login page?) and npm's setting `registry`",
     });
   }
 }
 
+const isWeb = (value: unknown): value is string =>
+  typeof value === "string" && URL.canParse(value) && /^https?:/i.test(value);
+
 function manifest(found: Json, name: string, version: string, npm: NpmSettings): Manifest {
   const { tarball, integrity, unpackedSize } = field(found.dist);
   const hashes = typeof integrity === "string" ? ssri.parse(integrity) : null;
-  if (
-    found.name !== name || found.version !== version || typeof tarball !== "string" || !URL.canParse(tarball)
-  ) {
+  if (found.name !== name || found.version !== version || !isWeb(tarball)) {
     throw unverifiable(name, version, "the registry's description of it does not fit");
   }
   if (!hashes?.sha512?.length) throw unverifiable(name, version, "the registry names no SHA-512 hash of it");
@@ -131,12 +131,14 @@ function unverifiable(name: string, version: string, why: string): Failure {
   });
 }
 
-/** Says what there is instead; `main` is the main package's document if it was read already. */
-async function unknown(wanted: string, npm: NpmSettings, main?: Json): Promise<Failure> {
-  const { versions, "dist-tags": tags } = main ?? await packument(MAIN_PACKAGE, npm);
+/** Says what there is instead. */
+async function unknown(wanted: string, name: string, npm: NpmSettings): Promise<Failure> {
+  const { versions } = await packument(name, npm);
+  const { "dist-tags": tags } = await packument(MAIN_PACKAGE, npm);
   const named = Object.entries(field(tags)).map(([tag, version]) => `${tag} (${version})`).join(", ");
   const near = semver.valid(wanted) && nearest(wanted, Object.keys(field(versions)));
-  return new Failure(`the npm registry at ${new URL(npm.registry).host} has no Claude Code ${wanted}`, {
+  const platform = name.slice(MAIN_PACKAGE.length + 1);
+  return new Failure(`the npm registry at ${host(npm)} has no Claude Code ${wanted} for ${platform}`, {
     code: "version-unknown",
     hint: `it has ${named || "no tags"}${near ? `; nearest to ${wanted}: ${near}` : ""}`,
   });

@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
-import { mkdir, open, readdir, rename, rm, statfs } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { reportedVersion } from "../claude/probe.ts";
 import { errno, Failure } from "../errors.ts";
 import { extract } from "./extract.ts";
 import type { PackageSource, Progress } from "./fetch_package.ts";
-import { scratchDirectory } from "./scratch.ts";
+import { scratchDirectory, scratchName } from "./scratch.ts";
 import { syncDirectory, type Versions } from "./versions.ts";
 
 /** A registry that names no size: the packages seen unpack to 2.2 times their tarball. */
@@ -26,6 +26,7 @@ export async function stage(
   const target = versions.path(source.version);
   await versions.prepare();
   if (await versions.has(source.version)) return false;
+  await refuseStranger(target);
   const scratch = await scratchDirectory(join(versions.root, "versions"), `staging-${source.version}`);
   try {
     const dir = join(scratch, "package");
@@ -99,17 +100,27 @@ async function tryOut(dir: string, scratch: string, version: string): Promise<vo
   });
 }
 
+/** A link or a file in the version's place is none of ours; a directory without a program is a version that broke. */
+async function refuseStranger(target: string): Promise<void> {
+  const found = await lstat(target).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return;
+  throw new Failure(`${target} is in the way: it is not a directory`, {
+    code: "versions-unsafe",
+    hint: "claude-ops did not make it; move it away, then run the command again",
+  });
+}
+
 /** One rename; whoever is second finds the same version there and lets it be. */
 async function publish(dir: string, target: string, versions: Versions, version: string): Promise<boolean> {
   try {
     await rename(dir, target);
   } catch (error) {
-    if (["EEXIST", "ENOTEMPTY"].includes(errno(error) ?? "") && await versions.has(version)) return false;
-    throw new Failure(`${target} is in the way: ${errno(error)}`, {
-      code: "versions-unsafe",
-      hint: "it is no version that claude-ops made; move it away, then run the command again",
-      cause: error,
-    });
+    if (!["EEXIST", "ENOTEMPTY"].includes(errno(error) ?? "")) throw error;
+    if (await versions.has(version)) return false;
+    const broken = join(versions.root, "versions", scratchName(`broken-${version}`));
+    await rename(target, broken);
+    await rename(dir, target);
+    await rm(broken, { recursive: true, force: true });
   }
   await syncDirectory(join(versions.root, "versions"));
   return true;

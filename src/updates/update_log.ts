@@ -14,7 +14,7 @@ export function logLine(time: Date, event: string, fields: LogFields): string {
     .map(([key, value]) => `${word(key)}=${quoted(String(value))}`);
   let line = `${time.toISOString()} ${word(event)}`;
   for (const pair of pairs) {
-    if (Buffer.byteLength(line) + Buffer.byteLength(pair) + 2 > MAX_LINE) break;
+    if (Buffer.byteLength(line) + Buffer.byteLength(pair) + 2 > MAX_LINE) continue;
     line += ` ${pair}`;
   }
   return `${line}\n`;

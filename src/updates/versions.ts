@@ -24,7 +24,7 @@ export class Versions {
 
   /** Where a version is or would be. Throws Failure for what is no version, so no name leads out of the root. */
   path(version: string): string {
-    if (semver.valid(version) !== version || semver.parse(version)?.raw !== version) {
+    if (semver.valid(version) !== version) {
       throw new Failure(`${JSON.stringify(version)} is not a version of Claude Code`, {
         code: "version-unknown",
         hint: "a version looks like 2.1.329",
@@ -101,12 +101,15 @@ export class Versions {
   /** Makes the directories, checks that they are ours alone, and clears what killed processes left in them. */
   async prepare(): Promise<void> {
     const versions = join(this.root, "versions");
-    await mkdir(this.root, { recursive: true, mode: 0o755 });
-    await ours(this.root);
-    await mkdir(versions, { mode: 0o755 }).catch((error) => {
-      if (errno(error) !== "EEXIST") throw error;
-    });
-    await ours(versions);
+    for (const dir of [this.root, versions]) {
+      await mkdir(dir, { recursive: true, mode: 0o755 }).catch((error) => {
+        throw new Failure(`cannot make ${dir}: ${errno(error)}`, {
+          hint: "is that the right user?",
+          cause: error,
+        });
+      });
+      await ours(dir);
+    }
     await sweep(this.root);
     await sweep(versions);
   }

@@ -13,13 +13,17 @@ export function registryAnswers(): Check {
     title: "npm registry",
     why: "updates of Claude Code come from there",
     severity: "warning",
-    fix: "check the network and npm's setting `registry`, or update with: claude-ops install TARGET --via-ssh",
+    fix:
+      "check the network and npm's setting `registry`, or update with: claude-ops install TARGET --via-ssh",
     async read() {
       try {
         await resolve("latest", thisPlatform(), await npmSettings());
         return null;
       } catch (error) {
-        return { expected: "answers within 5 s", actual: error instanceof Error ? error.message : String(error) };
+        return {
+          expected: "answers within 5 s",
+          actual: error instanceof Error ? error.message : String(error),
+        };
       }
     },
   };
@@ -38,7 +42,9 @@ export function claudeVersion(root: string): Check {
       const current = await new Versions(root).current();
       if (current === undefined) throw new Unreadable("there is no Claude Code");
       const { support: how, reason } = support(current);
-      return how === "supported" ? null : { expected: "a version that was verified", actual: `${current}: ${reason}` };
+      return how === "supported"
+        ? null
+        : { expected: "a version that was verified", actual: `${current}: ${reason}` };
     },
   };
 }

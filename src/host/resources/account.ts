@@ -1,23 +1,10 @@
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { Failure } from "../../errors.ts";
 import { run, tryRun } from "../command.ts";
-import { correct, type Owner } from "../owner.ts";
+import { findAccount } from "../../runtime/account.ts";
+import { correct } from "../owner.ts";
 import type { Difference, RemoveScope, Resource } from "../resource.ts";
-
-/** One line of the user database (passwd(5)). */
-export interface Account extends Owner {
-  home: string;
-  shell: string;
-}
-
-/** Looks a user up as the host does, directories such as LDAP included. Undefined: there is none. */
-export function findAccount(name: string): Account | undefined {
-  const found = tryRun(["getent", "passwd", name]);
-  if (found.status !== 0) return undefined;
-  const [user, , uid, gid, , home, shell] = found.stdout.trimEnd().split(":");
-  if (user !== name || uid === undefined || gid === undefined || !home) return undefined;
-  return { name, uid: Number(uid), gid: Number(gid), home, shell: shell || "/bin/sh" };
-}
 
 /** Debian's rule for names of ordinary users, which every other tool accepts as well. */
 const VALID = /^[a-z_][a-z0-9_-]{0,31}$/;
@@ -67,10 +54,14 @@ export function account(name: string, created: boolean): Resource {
     remove,
   };
 
-  function remove({ purge }: RemoveScope): Promise<boolean> {
-    if (!purge || !created || !findAccount(name)) return Promise.resolve(false);
+  async function remove({ purge }: RemoveScope): Promise<boolean> {
+    const there = findAccount(name);
+    if (!purge || !created || !there) return false;
+    // Its service manager lives on for a while after the last logout, and userdel refuses until it is gone.
+    if (existsSync("/run/systemd/system")) tryRun(["loginctl", "terminate-user", name]);
+    for (let waited = 0; hasProcesses(there.uid) && waited < 15_000; waited += 50) await setTimeout(50);
     run(["userdel", "--remove", name]);
-    return Promise.resolve(true);
+    return true;
   }
 
   function look(): Difference | null {
@@ -83,4 +74,10 @@ export function account(name: string, created: boolean): Resource {
       ? null
       : { expected, actual: `home ${there.home} belongs to user ${home.uid}` };
   }
+}
+
+function hasProcesses(uid: number): boolean {
+  return readdirSync("/proc").some((entry) =>
+    /^\d+$/.test(entry) && lstatSync(`/proc/${entry}`, { throwIfNoEntry: false })?.uid === uid
+  );
 }

@@ -1,0 +1,82 @@
+/**
+ * How long a session takes until Claude's execve, against a bash launcher that makes the directory, four links and one
+ * background check. Usage: session_start.ts [BINARY] [ROUNDS]. Interleaved rounds; medians; JSON on stdout.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const binary = resolve(process.argv[2] ?? "dist/claude-ops");
+const rounds = Number(process.argv[3] ?? 200);
+const home = mkdtempSync(join(tmpdir(), "claude-ops-bench-"));
+
+/** The work that session-launching scripts do today, in the plainest bash. */
+const yardstick = `#!/bin/bash
+id=$(cat /proc/sys/kernel/random/uuid)
+dir="$HOME/.claude/sessions/$id"
+mkdir -p "$dir"
+ln -s "$HOME/.claude/skills" "$dir/skills"
+ln -s "$HOME/.claude/agents" "$dir/agents"
+ln -s "$HOME/.claude/commands" "$dir/commands"
+ln -s "$HOME/.claude/settings.json" "$dir/settings.json"
+"$HOME/check" >/dev/null 2>&1 &
+export CLAUDE_CONFIG_DIR="$dir"
+exec "$HOME/claude" --session-id "$id" "$@"
+`;
+
+try {
+  prepare();
+  const env = { HOME: home, PATH: "/usr/local/bin:/usr/bin:/bin", CLAUDE_OPS_CLAUDE: join(home, "claude") };
+  const stamp = join(home, ".claude/ops/update-checked");
+  const ours = () => time(join(home, "claude-session"), env);
+  const candidates: Record<string, () => number> = {
+    bash: () => time(join(home, "launcher.bash"), env),
+    notDue: () => (writeFileSync(stamp, ""), ours()),
+    due: () => (rmSync(stamp, { force: true }), ours()),
+    floor: () => time(join(home, "claude"), env),
+  };
+  ours();
+  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, [] as number[]]));
+  for (let round = -5; round < rounds; round++) {
+    for (const [name, run] of Object.entries(candidates)) {
+      const taken = run();
+      if (round >= 0) times[name]!.push(taken);
+      // What the round left running in the background must not slow the next one down.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, name === "floor" ? 0 : 15);
+    }
+  }
+  const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
+  const ratio = (name: string) => Number((ms[name]! / ms.bash!).toFixed(3));
+  console.log(
+    JSON.stringify({ rounds, ms, ratio: { notDue: ratio("notDue"), due: ratio("due") }, goal: 0.75 }),
+  );
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+function prepare(): void {
+  for (const name of ["skills", "agents", "commands", "sessions", "ops"]) {
+    mkdirSync(join(home, ".claude", name), { recursive: true });
+  }
+  writeFileSync(join(home, ".claude/settings.json"), "{}\n");
+  writeFileSync(join(home, "launcher.bash"), yardstick, { mode: 0o755 });
+  symlinkSync(binary, join(home, "claude-session"));
+  writeFileSync(join(home, "claude.c"), "int main(void) { return 0; }\n");
+  const built = spawnSync("cc", ["-O2", "-static", "-o", join(home, "claude"), join(home, "claude.c")]);
+  if (built.status !== 0) copyFileSync("/bin/true", join(home, "claude"));
+  chmodSync(join(home, "claude"), 0o755);
+  copyFileSync(join(home, "claude"), join(home, "check"));
+}
+
+function time(program: string, env: Record<string, string>): number {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(program, [], { env, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
+  if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
+  return performance.now() - begin;
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Number(sorted[sorted.length >> 1]!.toFixed(2));
+}
