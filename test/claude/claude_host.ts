@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { isAlive } from "../../src/runtime/process.ts";
 import type { SessionRecord } from "../../src/sessions/record.ts";
 import { realClaude } from "./real_claude.ts";
 
@@ -55,9 +56,20 @@ export class ClaudeHost {
       HTTPS_PROXY: "http://127.0.0.1:9",
       NO_PROXY: "127.0.0.1",
     };
-    onTestFinished(() =>
-      rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-    );
+    onTestFinished(() => this.#remove());
+  }
+
+  async #remove(): Promise<void> {
+    for (const { identity } of this.records()) if (isAlive(identity)) process.kill(identity.pid, "SIGKILL");
+    // A child of a session may still be writing its last words.
+    for (let attempt = 0;; attempt++) {
+      try {
+        return rmSync(this.home, { recursive: true, force: true });
+      } catch (error) {
+        if (attempt === 50) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
   }
 
   /** Runs a program in the work directory with this home's environment and nothing else. */
