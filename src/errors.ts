@@ -38,3 +38,20 @@ export class UsageFailure extends Failure {
 export function errno(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
+
+/** A failure as data: what `--json` shows and what travels between hosts. */
+export interface Problem {
+  message: string;
+  hint?: string;
+  code?: string;
+}
+
+export function explainFailure(error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Failure)) return { message };
+  return {
+    message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.code === undefined ? {} : { code: error.code }),
+  };
+}

@@ -16,38 +16,24 @@ export type Request = { flags: Flags } & ({ show: "all" | Group | Command } | { 
 
 /** Finds the command by its longest name and checks its words. Throws UsageFailure for all that is not in the table. */
 export function resolve(table: Table, argv: readonly string[]): Request {
-  const first = argv.findIndex((word) => !isCommon(word));
-  const words = first < 0 ? [] : argv.slice(first);
-  const before = first < 0 ? argv : argv.slice(0, first);
-  const flags = flagsOf(before);
-  let help = before.some((word) => word === "--help" || word === "-h");
-
-  if (words[0] === "help" && !words.slice(1).some((word) => word.startsWith("-") && !isCommon(word))) {
-    flags.json ||= words.includes("--json");
-    const topic = words.slice(1).filter((word) => !isCommon(word));
-    return { flags, show: topic.length === 0 ? "all" : topicOf(table, topic) };
-  }
-  if (words.length === 0) return { flags, show: "all" };
+  const start = argv.findIndex((word) => !isCommon(word));
+  const before = start < 0 ? argv : argv.slice(0, start);
+  const words = start < 0 ? [] : argv.slice(start);
   if (words[0] === "--version") words[0] = "version";
-  if (words[0]!.startsWith("-")) {
-    throw unknownOption(words[0]!, Object.keys(commonOptions), "options come after the command");
+  const command = findCommand(table, words);
+  if (command !== undefined) {
+    return resolveProgram(command, [...before, ...words.slice(command.name.split(" ").length)]);
   }
-
-  const command = longestMatch(table, words);
-  if (command === undefined) {
-    const group = groupOf(table, words[0]!);
-    if (group === undefined || !words.slice(1).every(isCommon)) throw unknownCommand(table, words);
-    return { flags: merge(flags, flagsOf(words)), show: group };
+  const named = words.filter((word) => !isCommon(word));
+  const topic = named[0] === "help" ? named.slice(1) : named;
+  if (topic[0]?.startsWith("-")) {
+    throw unknownOption(topic[0], Object.keys(commonOptions), "options come after the command");
   }
-  const parsed = parseWords(command, words.slice(command.name.split(" ").length));
-  help ||= parsed.help;
-  const all = merge(flags, parsed.flags);
-  if (help) return { flags: all, show: command };
-  checkWords(command, parsed.input);
-  return { flags: all, run: command, input: parsed.input };
+  const flags = { json: argv.includes("--json"), verbose: argv.includes("--verbose") };
+  return { flags, show: topic.length === 0 ? "all" : topicOf(table, topic) };
 }
 
-/** The request of a program that is one command, e.g. `claude-session`. */
+/** The request where the command is known: the words after its name, or all of a program such as `claude-session`. */
 export function resolveProgram(command: Command, argv: readonly string[]): Request {
   const parsed = parseWords(command, argv);
   if (parsed.help) return { flags: parsed.flags, show: command };
@@ -57,13 +43,9 @@ export function resolveProgram(command: Command, argv: readonly string[]): Reque
 
 const isCommon = (word: string) =>
   word === "-h" || (word.startsWith("--") && Object.hasOwn(commonOptions, word.slice(2)));
-const flagsOf = (words: readonly string[]): Flags => ({
-  json: words.includes("--json"),
-  verbose: words.includes("--verbose"),
-});
-const merge = (a: Flags, b: Flags): Flags => ({ json: a.json || b.json, verbose: a.verbose || b.verbose });
 
-function longestMatch(table: Table, words: readonly string[]): Command | undefined {
+/** The command with the longest name that the words begin with. */
+export function findCommand(table: Table, words: readonly string[]): Command | undefined {
   let best: Command | undefined;
   for (const command of commandsOf(table)) {
     const name = command.name.split(" ");

@@ -12,6 +12,8 @@ export interface Style {
   warning: string;
   failed: string;
   skipped: string;
+  /** Something that would be done. */
+  pending: string;
   /** Frames of the sign of running work. */
   spinner: readonly string[];
 }
@@ -40,6 +42,7 @@ export function createStyle(colour: boolean, unicode: boolean): Style {
     warning: "!",
     failed: unicode ? "✗" : "x",
     skipped: unicode ? "·" : "-",
+    pending: unicode ? "→" : ">",
     spinner: unicode ? [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"] : [..."|/-\\"],
   };
 }

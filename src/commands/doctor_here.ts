@@ -12,7 +12,7 @@ export async function doctorHere(
   io: Io,
 ): Promise<Outcome> {
   const scope = options.scope ?? detectScope();
-  const { config } = await loadConfig({ system: scope === "system" });
+  const config = await loadConfig({ system: scope === "system" });
   const diagnosis = await doctor({ scope, fix: options.fix, config, report: (step) => io.event(step) });
   return {
     data: diagnosis,

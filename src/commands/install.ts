@@ -50,6 +50,12 @@ export default defineCommand({
       summary: "The claude-ops to install instead of the one that fits",
     },
     system: { type: "boolean", summary: "Set up this whole machine, as root, the way it is done over SSH" },
+    "operator-key": {
+      type: "string",
+      value: "KEY",
+      summary: "For a user that install creates",
+      hidden: true,
+    },
     scope: { type: "string", value: "SCOPE", summary: "Which part", choices: ["home"], hidden: true },
     "claude-release": {
       type: "string",
@@ -86,6 +92,7 @@ export interface InstallOptions {
   "via-ssh": boolean;
   "authorized-key": string | undefined;
   "no-authorized-key": boolean;
+  "operator-key": string | undefined;
   "accept-new": boolean;
   "ssh-config": string | undefined;
   jobs: number;

@@ -40,6 +40,7 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
       : fromRegistry(config.claude.channel),
     binary: ownProgram(options.binary),
     ...(options["authorized-key"] ? { authorizedKey: readKey(options["authorized-key"]) } : {}),
+    ...(options["operator-key"] ? { operatorKey: checkPublicKey(options["operator-key"]) } : {}),
     check: options.check,
     report: (step) => {
       io.event(step);

@@ -1,21 +1,33 @@
 import type { Table } from "../cli/command.ts";
+import cleanup from "./cleanup.ts";
+import complete from "./complete.ts";
+import completions from "./completions.ts";
 import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
+import doctor from "./doctor.ts";
+import install from "./install.ts";
 import sessionList from "./session_list.ts";
 import sessionStart from "./session_start.ts";
+import status from "./status.ts";
+import uninstall from "./uninstall.ts";
+import update from "./update.ts";
 import version from "./version.ts";
 
 /** All commands, in the order in which help shows them. */
 export const table: Table = [
+  { title: "Hosts", entries: [install, status, doctor, uninstall] },
   {
     title: "Sessions",
     entries: [{ name: "session", summary: "Start and list sessions", commands: [sessionStart, sessionList] }],
   },
+  { title: "Upkeep", entries: [update, cleanup] },
   {
     title: "Other",
     entries: [
       { name: "config", summary: "Show and check the configuration", commands: [configShow, configCheck] },
+      completions,
       version,
+      complete,
     ],
   },
 ];

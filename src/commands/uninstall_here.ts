@@ -6,12 +6,14 @@ import { detectScope, installation, type Scope } from "../host/installation.ts";
 import { liveOn } from "../host/live.ts";
 import { managedUsers } from "../host/records.ts";
 import { uninstall } from "../host/uninstall.ts";
+import { confirmPurge } from "./confirm_purge.ts";
 import { summarize } from "./install_here.ts";
 
 export interface UninstallOptions {
   user: string | undefined;
   purge: boolean;
   force: boolean;
+  yes: boolean;
   scope: Scope | undefined;
 }
 
@@ -33,6 +35,7 @@ export async function uninstallHere(options: UninstallOptions, io: Io): Promise<
       },
     );
   }
+  if (!options.scope) await confirmPurge(options, "on this machine", io);
   const progress = startProgress(io);
   const steps = await uninstall({
     scope,

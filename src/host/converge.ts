@@ -1,4 +1,4 @@
-import { Failure } from "../errors.ts";
+import { explainFailure, Failure } from "../errors.ts";
 import type { Difference, RemoveScope, Report, Resource, Step, StepStatus } from "./resource.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function converge(
       finish(resource, status, detail);
     } catch (error) {
       broken.add(resource.id);
-      finish(resource, "failed", undefined, explain(error));
+      finish(resource, "failed", undefined, explainFailure(error));
     }
   }
   return steps;
@@ -68,7 +68,7 @@ export async function dismantle(
       step = { ...named(resource), status: removed ? "changed" : "ok", changed: removed };
       if (removed) step.detail = "removed";
     } catch (error) {
-      step = { ...named(resource), status: "failed", changed: false, error: explain(error) };
+      step = { ...named(resource), status: "failed", changed: false, error: explainFailure(error) };
     }
     steps.push(step);
     report?.(step);
@@ -80,16 +80,6 @@ function inWords(difference: Difference): string {
   return difference.actual === "missing"
     ? `would be created: ${difference.expected}`
     : `${difference.actual}, would be ${difference.expected}`;
-}
-
-export function explain(error: unknown): NonNullable<Step["error"]> {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof Failure)) return { message };
-  return {
-    message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.code === undefined ? {} : { code: error.code }),
-  };
 }
 
 function named({ id, title }: Resource) {

@@ -11,6 +11,7 @@ import { allRecords } from "./records.ts";
 import type { Check, Report, Resource, Step } from "./resource.ts";
 import { findAccount } from "./resources/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
+import { fromRegistry } from "./resources/claude_source.ts";
 
 export interface Diagnosis {
   findings: Finding[];
@@ -33,17 +34,21 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   if (request.scope !== "system") {
     const personal = request.scope === "personal";
     const profile = personal
-      ? [...personalProfile(place.home, process.env, place.program), claudeCode(place.versions, "any")]
+      ? [
+        ...personalProfile(place.home, process.env, place.program),
+        claudeCode(place.versions, "any", fromRegistry(request.config.claude.channel)),
+      ]
       : homeProfile(place);
     const checks = [...(personal ? machineChecks(place, request.config) : []), ...homeChecks(place)];
     return await treat(profile, checks, request);
   }
   const records = allRecords();
   const users = records.map(({ user }) => user);
-  const wish = records.at(-1)?.claude ?? "any";
+  // A channel moves on by itself: what was the latest when it was installed is not wrong today.
+  const wish = records.map(({ claude }) => claude).find((claude) => /^\d|^none$/.test(claude)) ?? "any";
   const profile = [
     ...machineProfile({ records, users, source: place.program }),
-    claudeCode(place.versions, wish),
+    claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel)),
   ];
   const whole = await treat(profile, machineChecks(place, request.config, users), request);
   for (const user of users) add(whole, user, await examineHome(request, user));

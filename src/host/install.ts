@@ -8,7 +8,8 @@ import { personalProfile } from "./personal.ts";
 import { allRecords, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
 import { checkUserName, findAccount } from "./resources/account.ts";
-import { claudeCode, type ClaudeSource } from "./resources/claude_code.ts";
+import { claudeCode } from "./resources/claude_code.ts";
+import type { ClaudeSource } from "./resources/claude_source.ts";
 
 export interface InstallRequest {
   scope: Scope;
@@ -17,11 +18,13 @@ export interface InstallRequest {
   /** `latest`, `stable`, a version or `none`; undefined keeps what is there or was asked for before. */
   claude?: string;
   /** Where the package comes from, when not from the registry. */
-  claudeSource?: ClaudeSource;
+  claudeSource: ClaudeSource;
   /** The program to put in place, an absolute path. */
   binary: string;
   /** A public key that may log in as the managed user. */
   authorizedKey?: string;
+  /** The key that the operator came with: it may log in if install has created the user. */
+  operatorKey?: string;
   check: boolean;
   report: Report;
 }
@@ -34,7 +37,7 @@ export async function install(request: InstallRequest): Promise<Step[]> {
   const wish = request.claude ?? "any";
   return [
     ...await converge(personalProfile(place.home, process.env, request.binary), request),
-    ...await converge(claudeCode(place.versions, wish, request.claudeSource), request),
+    ...await converge([claudeCode(place.versions, wish, request.claudeSource)], request),
   ];
 }
 
@@ -52,13 +55,13 @@ async function installSystem(request: InstallRequest, place: Installation): Prom
   const records = [...allRecords().filter((other) => other.user !== user), record];
   return [
     ...await converge(machineProfile({ records, users: [user], source: request.binary }), request),
-    ...await installHome(request, user),
-    ...await converge(claudeCode(place.versions, record.claude, request.claudeSource), request),
+    ...await installHome(request, record),
+    ...await converge([claudeCode(place.versions, record.claude, request.claudeSource)], request),
   ];
 }
 
 /** The managed user's own part, done by a process of that user. */
-async function installHome(request: InstallRequest, user: string): Promise<Step[]> {
+async function installHome(request: InstallRequest, { user, created }: UserRecord): Promise<Step[]> {
   const steps: Step[] = [];
   const say = (step: Step) => {
     if (step.status !== "running") steps.push(step);
@@ -78,7 +81,8 @@ async function installHome(request: InstallRequest, user: string): Promise<Step[
   }
   const words = ["install", "--scope", "home"];
   if (request.check) words.push("--check");
-  if (request.authorizedKey) words.push("--authorized-key", request.authorizedKey);
+  const key = request.authorizedKey ?? (created ? request.operatorKey : undefined);
+  if (key) words.push("--authorized-key", key);
   const summary = await runAsUser(account, words, (line) => {
     const step = line as unknown as Step;
     say({ ...step, id: `${user}/${step.id}` });

@@ -1,3 +1,5 @@
+import { versionsRoots } from "../claude/executable.ts";
+
 /** Where things are on a host that root installed. */
 export const SYSTEM = {
   program: "/usr/local/bin/claude-ops",
@@ -18,7 +20,7 @@ export function userLayout(home: string, env: NodeJS.ProcessEnv) {
     program: `${home}/.local/bin/claude-ops`,
     claude: `${home}/.local/bin/claude`,
     data,
-    versions: `${data}/claude-code`,
+    versions: versionsRoots(home, env)[0]!,
     units: `${config}/systemd/user`,
   };
 }

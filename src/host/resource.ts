@@ -1,3 +1,5 @@
+import type { Problem } from "../errors.ts";
+
 /** How a thing is, against how it should be, in words a person reads. */
 export interface Difference {
   expected: string;
@@ -53,7 +55,7 @@ export interface Step {
   status: StepStatus;
   changed: boolean;
   detail?: string;
-  error?: { message: string; hint?: string; code?: string };
+  error?: Problem;
 }
 
 export type Report = (step: Step) => void;

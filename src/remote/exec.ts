@@ -30,24 +30,28 @@ export async function execute(
   options: ExecOptions,
   lost: () => Failure | undefined,
 ): Promise<ExecResult> {
-  const channel = await open(client, command, lost);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  channel.on("data", options.onStdout ?? ((chunk: Buffer) => stdout.push(chunk)));
-  channel.stderr.on("data", options.onStderr ?? ((chunk: Buffer) => stderr.push(chunk)));
-  channel.on("error", () => {});
   let code: number | null = null;
   let signal: string | null = null;
   let trouble: unknown;
+  const closing = Promise.withResolvers<void>();
+  const closed = closing.promise;
+  // Listens before anything else can run: all that a quick command says can be in the packet that opens its channel.
+  const channel = await open(client, command, lost, (channel) => {
+    channel.on("data", options.onStdout ?? ((chunk: Buffer) => stdout.push(chunk)));
+    channel.stderr.on("data", options.onStderr ?? ((chunk: Buffer) => stderr.push(chunk)));
+    channel.on("error", () => {});
+    channel.on("exit", (status: number | null, name?: string) => {
+      code = status;
+      signal = name ?? null;
+    });
+    channel.once("close", () => closing.resolve());
+  });
   const giveUp = (error: unknown) => {
     trouble ??= error;
     channel.close();
   };
-  channel.on("exit", (status: number | null, name?: string) => {
-    code = status;
-    signal = name ?? null;
-  });
-  const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
   const timer = options.timeout === undefined ? undefined : setTimeout(() => {
     giveUp(
       new Failure(`no end of a command on the host after ${options.timeout! / 1000} s`, { code: "timeout" }),
@@ -61,12 +65,21 @@ export async function execute(
   return { code, signal, stdout: text(stdout), stderr: text(stderr) };
 }
 
-function open(client: Client, command: string, lost: () => Failure | undefined): Promise<ClientChannel> {
+function open(
+  client: Client,
+  command: string,
+  lost: () => Failure | undefined,
+  listen: (channel: ClientChannel) => void,
+): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) =>
       reject(lost() ?? new Failure(`the host does not run commands: ${error.message}`, { cause: error }));
     try {
-      client.exec(command, (error, channel) => error ? failed(error) : resolve(channel));
+      client.exec(command, (error, channel) => {
+        if (error) return failed(error);
+        listen(channel);
+        resolve(channel);
+      });
     } catch (error) {
       failed(error as Error);
     }

@@ -1,6 +1,7 @@
-import { homedir, hostname, userInfo } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../errors.ts";
+import { localUser } from "./local_user.ts";
 import { type ConfigOptions, type ConfigValues, readSshConfig } from "./ssh_config.ts";
 import type { Target } from "./target.ts";
 
@@ -42,14 +43,14 @@ export async function sshSettings(
   const one = (keyword: string) => values.get(keyword)?.[0];
   refuseProxy(values, target);
 
-  const local = userInfo();
-  const user = one("user") ?? local.username;
+  const local = localUser();
+  const user = one("user") ?? local;
   const port = Number(one("port") ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw wrongValue("Port", one("port"));
   const hostName = tokens(one("hostname") ?? target.alias, { h: target.alias }, "HostName").toLowerCase();
   const alias = one("hostkeyalias");
   const table = {
-    ...{ h: hostName, n: target.alias, p: String(port), r: user, u: local.username, i: String(local.uid) },
+    ...{ h: hostName, n: target.alias, p: String(port), r: user, u: local, i: String(process.getuid?.()) },
     ...{ d: home, k: alias ?? target.alias, l: hostname(), L: hostname().split(".")[0]! },
   };
   const path = (text: string, keyword: string) => {
@@ -60,20 +61,22 @@ export async function sshSettings(
     return tokens(named.replace(/^~(?=\/|$)/, home), table, keyword);
   };
   const paths = (keyword: string, defaults: string[]) =>
-    (values.get(keyword) ?? defaults).filter((file) => file !== "none").map((file) => path(file, keyword));
+    (values.get(keyword.toLowerCase()) ?? defaults).filter((file) => file !== "none").map((file) =>
+      path(file, keyword)
+    );
 
   const agent = one("identityagent") ?? "SSH_AUTH_SOCK";
   const settings: SshSettings = {
     hostName,
     port,
     user,
-    identityFiles: paths("identityfile", DEFAULT_KEYS.map((name) => join(home, ".ssh", name))),
+    identityFiles: paths("IdentityFile", DEFAULT_KEYS.map((name) => join(home, ".ssh", name))),
     identitiesOnly: flag("IdentitiesOnly", one("identitiesonly")),
-    userKnownHostsFiles: paths("userknownhostsfile", [
+    userKnownHostsFiles: paths("UserKnownHostsFile", [
       join(home, ".ssh/known_hosts"),
       join(home, ".ssh/known_hosts2"),
     ]),
-    globalKnownHostsFiles: paths("globalknownhostsfile", SYSTEM_KNOWN_HOSTS),
+    globalKnownHostsFiles: paths("GlobalKnownHostsFile", SYSTEM_KNOWN_HOSTS),
     hashKnownHosts: flag("HashKnownHosts", one("hashknownhosts")),
     strictHostKeyChecking: strictness(one("stricthostkeychecking")),
     connectTimeout: seconds("ConnectTimeout", one("connecttimeout")) || 10,

@@ -1,8 +1,9 @@
 import { glob, readFile, stat } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import SSHConfig from "ssh-config";
 import { errno, Failure } from "../errors.ts";
+import { localUser } from "./local_user.ts";
 import { matchesList } from "./pattern.ts";
 import type { Target } from "./target.ts";
 
@@ -129,7 +130,7 @@ function set(values: ConfigValues, keyword: string, words: string[]): void {
 }
 
 function judge(words: string[], { target, values }: Reading): Active {
-  const local = userInfo().username;
+  const local = localUser();
   const known: Record<string, string> = {
     host: values.get("hostname")?.[0]?.replaceAll("%h", target.alias) ?? target.alias,
     originalhost: target.alias,

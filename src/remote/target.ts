@@ -25,7 +25,7 @@ export function parseTarget(text: string): Target {
   const place = rest.slice(at + 1);
 
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(place);
-  const plain = /^([^:]*)(?::(.*))?$/.exec(place);
+  const plain = /^([^:]*)(?::([^:]*))?$/.exec(place);
   const [, host, portText] = bracketed ?? plain ?? [undefined, place, undefined];
   if (!host) throw wrong("the host name is missing");
   if (!bracketed && !plain && !isIPv6(host)) throw wrong("an IPv6 address or one port was expected");

@@ -42,7 +42,7 @@ export function homeChecks({ home }: Installation): Check[] {
 
 /** This user's Claude processes and the config dir that each was started with. */
 function ownClaudes(home: string) {
-  return claudeProcesses(versionsRoots(home)).flatMap(({ pid }) => {
+  return claudeProcesses(versionsRoots(home, process.env)).flatMap(({ pid }) => {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
       const entry = environment.find((line) => line.startsWith("CLAUDE_CONFIG_DIR="));

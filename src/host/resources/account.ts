@@ -1,4 +1,5 @@
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { Failure } from "../../errors.ts";
 import { run, tryRun } from "../command.ts";
 import { correct, type Owner } from "../owner.ts";
@@ -67,10 +68,14 @@ export function account(name: string, created: boolean): Resource {
     remove,
   };
 
-  function remove({ purge }: RemoveScope): Promise<boolean> {
-    if (!purge || !created || !findAccount(name)) return Promise.resolve(false);
+  async function remove({ purge }: RemoveScope): Promise<boolean> {
+    const there = findAccount(name);
+    if (!purge || !created || !there) return false;
+    // Its service manager lives on for a while after the last logout, and userdel refuses until it is gone.
+    if (existsSync("/run/systemd/system")) tryRun(["loginctl", "terminate-user", name]);
+    for (let waited = 0; hasProcesses(there.uid) && waited < 15_000; waited += 50) await setTimeout(50);
     run(["userdel", "--remove", name]);
-    return Promise.resolve(true);
+    return true;
   }
 
   function look(): Difference | null {
@@ -83,4 +88,10 @@ export function account(name: string, created: boolean): Resource {
       ? null
       : { expected, actual: `home ${there.home} belongs to user ${home.uid}` };
   }
+}
+
+function hasProcesses(uid: number): boolean {
+  return readdirSync("/proc").some((entry) =>
+    /^\d+$/.test(entry) && lstatSync(`/proc/${entry}`, { throwIfNoEntry: false })?.uid === uid
+  );
 }

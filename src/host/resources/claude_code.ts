@@ -1,17 +1,16 @@
-import { accessSync, constants } from "node:fs";
+import { Failure } from "../../errors.ts";
+import { rm } from "node:fs/promises";
+import { stage } from "../../updates/stage.ts";
+import { Versions } from "../../updates/versions.ts";
 import type { Difference, Resource } from "../resource.ts";
-import { activate, currentVersion, removeAll, stage } from "../../updates/versions.ts";
-import { type ClaudeSource, fromRegistry } from "./claude_source.ts";
+import type { ClaudeSource } from "./claude_source.ts";
 
 /**
  * Claude Code in its versions directory, with `current` switched to it.
  * @param wish `any` (there is one that runs), `latest`, `stable`, a version, or `none`
  */
-export function claudeCode(
-  root: string,
-  wish: string,
-  source: ClaudeSource = fromRegistry("latest"),
-): Resource {
+export function claudeCode(root: string, wish: string, source: ClaudeSource): Resource {
+  const versions = new Versions(root);
   let release: ReturnType<ClaudeSource["find"]> | undefined;
   const find = () => release ??= source.find(wish);
   return {
@@ -21,29 +20,33 @@ export function claudeCode(
     read: look,
     async apply() {
       const manifest = await find();
-      await stage(root, await source.package(manifest), source.progress);
-      await activate(root, manifest.version);
-      return manifest.version;
+      if (!await versions.has(manifest.version)) {
+        // Half of a version, or one that somebody has damaged, is in the way of a whole one.
+        await versions.remove(manifest.version).catch(unlessMissing);
+        await stage(versions, await source.package(manifest), source.progress);
+      }
+      const before = await versions.activate(manifest.version);
+      return before ? `${before} → ${manifest.version}` : manifest.version;
     },
-    remove: () => removeAll(root),
+    async remove() {
+      const there = await versions.list();
+      if (there.length === 0) return false;
+      await rm(`${root}/current`, { force: true });
+      for (const version of there) await versions.remove(version);
+      return true;
+    },
   };
 
   async function look(): Promise<Difference | null> {
     if (wish === "none") return null;
-    const current = currentVersion(root);
-    const runs = current !== undefined && runnable(`${root}/versions/${current}/claude`);
-    const actual = current === undefined ? "missing" : runs ? current : `${current}, which cannot be run`;
-    if (wish === "any") return runs ? null : { expected: "a version that runs", actual };
+    const current = await versions.current();
+    const actual = current ?? "missing";
+    if (wish === "any") return current ? null : { expected: "a version that runs", actual };
     const wanted = /^\d/.test(wish) ? wish : (await find()).version;
-    return runs && current === wanted ? null : { expected: wanted, actual };
+    return current === wanted ? null : { expected: wanted, actual };
   }
 }
 
-function runnable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof Failure && error.code === "version-missing")) throw error;
 }

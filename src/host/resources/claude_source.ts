@@ -1,5 +1,6 @@
 import { Failure } from "../../errors.ts";
 import type { PackageSource, Progress } from "../../updates/fetch_package.ts";
+import { thisPlatform } from "../../runtime/platform.ts";
 import type { Manifest } from "../../updates/registry.ts";
 
 /** Where Claude Code comes from. */
@@ -17,8 +18,7 @@ export function fromRegistry(channel: string): ClaudeSource {
     async find(wish) {
       const { resolve } = await import("../../updates/registry.ts");
       const { npmSettings } = await import("../../updates/npm_settings.ts");
-      const { hostPlatform } = await import("../../updates/package.ts");
-      return await resolve(wish === "any" ? channel : wish, hostPlatform(), await npmSettings());
+      return await resolve(wish === "any" ? channel : wish, thisPlatform(), await npmSettings());
     },
     async package(release) {
       const { fromRegistry } = await import("../../updates/fetch_package.ts");

@@ -1,0 +1,35 @@
+import semver from "semver";
+
+/** First version whose isolation by config directory can be verified from outside. Found by running both sides. */
+export const SUPPORTED_FROM = "2.1.268";
+/** First version where several config directories can share one login. Found by running both sides. */
+export const SHARED_LOGIN_FROM = "2.1.144";
+/** Newest version that the facts in this directory were verified on. */
+export const NEWEST_VERIFIED = "2.1.329";
+
+export type Support = "supported" | "unverifiable" | "unsupported" | "newer";
+
+/** How far claude-ops can stand for this version of Claude Code. Throws a TypeError for what is no version. */
+export function support(version: string): { support: Support; reason: string } {
+  if (semver.lt(version, SHARED_LOGIN_FROM)) {
+    return {
+      support: "unsupported",
+      reason:
+        `Claude Code ${version} cannot share one login between sessions; ${SHARED_LOGIN_FROM} and newer can`,
+    };
+  }
+  if (semver.lt(version, SUPPORTED_FROM)) {
+    return {
+      support: "unverifiable",
+      reason:
+        `the isolation of Claude Code ${version} cannot be verified; ${SUPPORTED_FROM} and newer report it`,
+    };
+  }
+  if (semver.gt(version, NEWEST_VERIFIED)) {
+    return {
+      support: "newer",
+      reason: `Claude Code ${version} is newer than ${NEWEST_VERIFIED}, the newest that was verified`,
+    };
+  }
+  return { support: "supported", reason: `Claude Code ${version} is among the verified versions` };
+}

@@ -1,0 +1,80 @@
+import { type Io, isTerminal } from "./io.ts";
+import {
+  advance,
+  type ProgressState,
+  type ProgressStep,
+  renderFinished,
+  renderRunning,
+  renderSummary,
+} from "./steps.ts";
+
+/** Shows running work on stderr: alive on a terminal, as plain lines elsewhere, not at all with `--json`. */
+export interface Progress {
+  step(step: ProgressStep): void;
+  /** Clears the way while somebody is asked something. */
+  suspend<T>(work: () => Promise<T>): Promise<T>;
+  /** Ends with a summary; what still ran is named as not finished. */
+  stop(): void;
+}
+
+export function startProgress(io: Io): Progress {
+  if (io.json) return { step() {}, suspend: (work) => work(), stop() {} };
+  const screen = isTerminal(2) && process.stderr.columns > 0 ? openScreen() : undefined;
+  const style = io.errorStyle;
+  let state: ProgressState = [];
+  let suspended = false;
+  let frame = 0;
+  const draw = () => {
+    if (!suspended) screen?.show(renderRunning(state, frame, process.stderr.columns || 80, style));
+  };
+  const say = (text: string | undefined) => {
+    if (!text) return;
+    screen?.clear();
+    io.stderr(`${text}\n`);
+  };
+  const timer = screen && setInterval(() => (frame++, draw()), 100).unref();
+  return {
+    step(step) {
+      state = advance(state, step);
+      say(renderFinished(state, step, io.verbose, style));
+      draw();
+    },
+    async suspend(work) {
+      suspended = true;
+      screen?.clear();
+      try {
+        return await work();
+      } finally {
+        suspended = false;
+        draw();
+      }
+    },
+    stop() {
+      clearInterval(timer);
+      screen?.close();
+      for (const step of state.filter(({ status }) => status === "running")) {
+        say(renderFinished(state, { ...step, status: "failed", detail: "not finished" }, true, style));
+      }
+      say(renderSummary(state, style));
+    },
+  };
+}
+
+/** The part of the terminal that is drawn over. Drawing begins when the library for it has loaded. */
+function openScreen() {
+  let closed = false;
+  let update: ReturnType<typeof import("log-update").createLogUpdate> | undefined;
+  // The cursor stays visible: a killed program could not bring it back.
+  import("log-update").then(({ createLogUpdate }) => {
+    if (!closed) update = createLogUpdate(process.stderr, { showCursor: true });
+  });
+  return {
+    show: (text: string) => text === "" ? update?.clear() : update?.(text),
+    clear: () => update?.clear(),
+    close() {
+      closed = true;
+      update?.clear();
+      update?.done();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { truncate } from "./output.ts";
+import type { Style } from "./style.ts";
+import { printable } from "./text.ts";
+
+/** Where a step of running work stands. Reported again under the same host and id as it goes on. */
+export interface ProgressStep {
+  host?: string;
+  id: string;
+  title: string;
+  status: "running" | "ok" | "changed" | "would-change" | "failed" | "skipped";
+  /** A few words: what it is doing, or what it did. */
+  detail?: string;
+  error?: { message: string; hint?: string };
+}
+
+/** All steps so far, in the order in which they began. */
+export type ProgressState = readonly ProgressStep[];
+
+export function advance(state: ProgressState, step: ProgressStep): ProgressState {
+  const at = state.findIndex(({ host, id }) => host === step.host && id === step.id);
+  return at < 0 ? [...state, step] : state.with(at, step);
+}
+
+/** What a terminal shows while work runs: one line for each host, or for each running step where there is one host. */
+export function renderRunning(state: ProgressState, frame: number, columns: number, style: Style): string {
+  const sign = style.spinner[frame % style.spinner.length]!;
+  const several = hostsOf(state).length > 1;
+  const shown = several
+    ? hostsOf(state).map((host) => state.findLast((step) => step.host === host && isRunning(step)))
+    : state.filter(isRunning);
+  return shown.filter((step) => step !== undefined).map((step) => {
+    const line = truncate(`${hostLabel(state, step.host)}${wordsOf(step)}`, Math.max(10, columns - 3));
+    return `${style.cyan(sign)} ${line}`;
+  }).join("\n");
+}
+
+/** The line that stays of a finished step. What was right already leaves none, unless `verbose`. */
+export function renderFinished(
+  state: ProgressState,
+  step: ProgressStep,
+  verbose: boolean,
+  style: Style,
+): string | undefined {
+  if (step.status === "running" || (step.status === "ok" && !verbose)) return undefined;
+  const [sign, paint] = {
+    ok: [style.ok, style.dim],
+    changed: [style.ok, style.green],
+    "would-change": [style.pending, style.yellow],
+    failed: [style.failed, style.red],
+    skipped: [style.skipped, style.dim],
+  }[step.status] as [string, (text: string) => string];
+  const hint = step.error?.hint ? `\n  ${style.yellow("hint:")} ${printable(step.error.hint)}` : "";
+  const said = step.error?.message ?? step.detail;
+  const tail = said ? `  ${(step.error ? style.red : style.dim)(printable(said))}` : "";
+  return `${paint(sign)} ${hostLabel(state, step.host)}${printable(step.title)}${tail}${hint}`;
+}
+
+/** What came of it all, a line for each host: `nothing to change (23 checked)` or how many of which. */
+export function renderSummary(state: ProgressState, style: Style): string {
+  return hostsOf(state).map((host) => {
+    const steps = state.filter((step) => step.host === host && !isRunning(step));
+    const count = (status: ProgressStep["status"]) => steps.filter((step) => step.status === status).length;
+    const parts = [
+      counted(count("changed"), "changed", style.green),
+      counted(count("would-change"), "would change", style.yellow),
+      counted(count("failed"), "failed", style.red),
+      counted(count("skipped"), "skipped", style.dim),
+    ].filter(Boolean);
+    const calm = parts.length === 0;
+    if (!calm) parts.push(counted(count("ok"), "already right", style.dim));
+    const text = calm ? `nothing to change (${steps.length} checked)` : parts.filter(Boolean).join(", ");
+    return hostLabel(state, host) + text;
+  }).join("\n");
+}
+
+const isRunning = (step: ProgressStep) => step.status === "running";
+const counted = (count: number, what: string, paint: (text: string) => string) =>
+  count === 0 ? "" : paint(`${count} ${what}`);
+const wordsOf = ({ title, detail }: ProgressStep) => printable(detail ? `${title}  ${detail}` : title);
+const hostsOf = (state: ProgressState) => [...new Set(state.map(({ host }) => host))];
+
+function hostLabel(state: ProgressState, host: string | undefined): string {
+  if (host === undefined) return "";
+  const width = Math.max(...hostsOf(state).map((host) => printable(host ?? "").length));
+  return `${printable(host).padEnd(width)}  `;
+}

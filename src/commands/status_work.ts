@@ -1,0 +1,68 @@
+import type { Outcome } from "../cli/command.ts";
+import type { Io } from "../cli/io.ts";
+import { renderTable } from "../cli/output.ts";
+import { startProgress } from "../cli/progress.ts";
+import { Exit } from "../errors.ts";
+import { detectScope, installation } from "../host/installation.ts";
+import { type Status, status } from "../host/status.ts";
+import { runThere } from "../remote/run_there.ts";
+import { type ConnectionOptions, onHosts, renderProblems } from "./on_hosts.ts";
+
+/** `status` of this machine. */
+export async function statusHere(io: Io): Promise<Outcome> {
+  const found = await status(installation(detectScope()));
+  return { data: found, render: () => renderStatuses([{ host: found.hostname, status: found }], io) };
+}
+
+/** `status TARGET…`, a line for each host. */
+export async function statusOfHosts(targets: string[], options: ConnectionOptions, io: Io): Promise<Outcome> {
+  const progress = startProgress(io);
+  const results = await onHosts(
+    targets,
+    options,
+    io,
+    progress,
+    async (connection) => await runThere(connection, ["status"]) as unknown as Status,
+  ).finally(() => progress.stop());
+  const data = results.map((result) =>
+    result.ok ? { host: result.host, ...result.value } : { host: result.host, error: result.problem }
+  );
+  const rows = results.flatMap((result) => result.ok ? [{ host: result.host, status: result.value }] : []);
+  return {
+    data: data.length === 1 ? data[0] : { hosts: data },
+    render: () =>
+      [rows.length > 0 ? renderStatuses(rows, io) : "", renderProblems(results, io)].filter(Boolean).join(
+        "\n",
+      ),
+    exit: results.every(({ ok }) => ok) ? Exit.ok : Exit.failed,
+  };
+}
+
+function renderStatuses(rows: { host: string; status: Status }[], io: Io): string {
+  const columns = [
+    { title: "HOST", shrink: true },
+    { title: "CLAUDE CODE" },
+    { title: "USERS", shrink: true },
+    { title: "LIVE", align: "right" as const },
+    { title: "ENDED", align: "right" as const },
+    { title: "FREE MEMORY", align: "right" as const },
+    { title: "FREE DISK", align: "right" as const },
+    { title: "CLAUDE-OPS" },
+  ];
+  const sum = (users: Status["users"], what: "live" | "ended") =>
+    String(users.reduce((total, user) => total + user[what], 0));
+  const cells = rows.map(({ host, status }) => [
+    host,
+    status.claudeCode.current ?? "none",
+    status.users.map(({ name }) => name).join(", "),
+    sum(status.users, "live"),
+    sum(status.users, "ended"),
+    gibibytes(status.freeMemory),
+    gibibytes(status.freeDisk),
+    status.claudeOps,
+  ]);
+  return renderTable(columns, cells, io.columns, io.style.dim);
+}
+
+const gibibytes = (bytes: number) =>
+  bytes < 2 ** 30 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -1,0 +1,50 @@
+import { resolve } from "../../updates/registry.ts";
+import { npmSettings } from "../../updates/npm_settings.ts";
+import { support } from "../../claude/versions.ts";
+import { Versions } from "../../updates/versions.ts";
+import type { Check } from "../resource.ts";
+import { Unreadable } from "../resource.ts";
+import { thisPlatform } from "../../runtime/platform.ts";
+
+/** Whether new releases can be heard of from here; a host may do without, the package then comes through SSH. */
+export function registryAnswers(): Check {
+  return {
+    id: "registry",
+    title: "npm registry",
+    why: "updates of Claude Code come from there",
+    severity: "warning",
+    fix:
+      "check the network and npm's setting `registry`, or update with: claude-ops install TARGET --via-ssh",
+    async read() {
+      try {
+        await resolve("latest", thisPlatform(), await npmSettings());
+        return null;
+      } catch (error) {
+        return {
+          expected: "answers within 5 s",
+          actual: error instanceof Error ? error.message : String(error),
+        };
+      }
+    },
+  };
+}
+
+/** What claude-ops knows of Claude Code was verified on certain versions. */
+export function claudeVersion(root: string): Check {
+  return {
+    id: "claude-version",
+    title: "version of Claude Code",
+    why: "isolation and the shared login rest on how Claude Code behaves",
+    needs: ["claude-code"],
+    severity: "warning",
+    fix: "claude-ops install --claude-version latest",
+    async read() {
+      const current = await new Versions(root).current();
+      if (current === undefined) throw new Unreadable("there is no Claude Code");
+      const { support: how, reason } = support(current);
+      return how === "supported"
+        ? null
+        : { expected: "a version that was verified", actual: `${current}: ${reason}` };
+    },
+  };
+}

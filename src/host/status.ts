@@ -1,0 +1,70 @@
+import { statfsSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { listSessions } from "../sessions/list.ts";
+import { layoutOf } from "../sessions/paths.ts";
+import { Versions } from "../updates/versions.ts";
+import { version } from "../version.ts";
+import { runAsUser } from "./as_user.ts";
+import { type Installation } from "./installation.ts";
+import { availableMemory } from "./memory.ts";
+import { managedUsers } from "./records.ts";
+import { findAccount } from "./resources/account.ts";
+
+export interface Status {
+  hostname: string;
+  claudeOps: string;
+  claudeCode: {
+    /** What the next session starts; null where there is none. */
+    current: string | null;
+    /** Other versions that are there. */
+    others: string[];
+  };
+  users: { name: string; live: number; ended: number }[];
+  /** Bytes. */
+  freeMemory: number;
+  /** Bytes, where versions are kept. */
+  freeDisk: number;
+}
+
+/** What runs here and how much room there is, at a glance; `doctor` says whether it is well. */
+export async function status(place: Installation): Promise<Status> {
+  const versions = new Versions(place.versions);
+  const current = await versions.current() ?? null;
+  const others = (await versions.list()).filter((version) => version !== current);
+  const users = place.scope === "system"
+    ? await Promise.all(managedUsers().map(askAs))
+    : [{ name: userInfo().username, ...countSessions(place.home) }];
+  return {
+    hostname: hostname(),
+    claudeOps: version,
+    claudeCode: { current, others },
+    users,
+    freeMemory: availableMemory(),
+    freeDisk: freeDisk(place.versions, place.home),
+  };
+}
+
+function countSessions(home: string): { live: number; ended: number } {
+  const { sessions } = listSessions(layoutOf({ HOME: home }), true);
+  const live = sessions.filter((session) => session.live).length;
+  return { live, ended: sessions.length - live };
+}
+
+async function askAs(name: string): Promise<Status["users"][number]> {
+  const account = findAccount(name);
+  if (!account || account.uid === 0) return { name, live: 0, ended: 0 };
+  const { users } = await runAsUser(account, ["status"]);
+  return Array.isArray(users) ? users[0] : { name, live: 0, ended: 0 };
+}
+
+function freeDisk(...paths: string[]): number {
+  for (const path of paths) {
+    try {
+      const { bavail, bsize } = statfsSync(path);
+      return bavail * bsize;
+    } catch {
+      // not there yet
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { errno, Failure } from "../errors.ts";
+import { compiled } from "../runtime/self.ts";
+import { platformOf } from "./elf.ts";
+import type { HostFacts } from "./probe.ts";
+
+/** A program that fits a host. */
+export interface Binary {
+  path: string;
+  sha256: string;
+  /** Bytes. */
+  size: number;
+}
+
+export interface BinaryOptions {
+  /** Take this one (`--binary FILE`). */
+  file?: string;
+  /** Where to look instead of beside the running program and in `dist` of the source tree. */
+  places?: string[];
+}
+
+/**
+ * The claude-ops for a host: the named one, else the running program itself where it fits, else
+ * `claude-ops-linux-<arch>[-musl]` beside it; from source, what `scripts/build` has made.
+ * @throws {Failure} `no-binary`
+ */
+export async function binaryFor(
+  facts: Pick<HostFacts, "arch" | "libc">,
+  options: BinaryOptions = {},
+): Promise<Binary> {
+  const name = `claude-ops-linux-${facts.arch}${facts.libc === "musl" ? "-musl" : ""}`;
+  if (options.file !== undefined) {
+    if (!await fits(options.file, facts)) throw unfit(options.file, facts);
+    return await describe(options.file);
+  }
+  for (const path of candidates(name, options.places)) {
+    if (await fits(path, facts).catch(() => false)) return await describe(path);
+  }
+  throw new Failure(`there is no claude-ops for ${facts.arch} with ${facts.libc} here`, {
+    hint: `scripts/build --all makes ${name}; put it beside claude-ops, or give --binary FILE`,
+    code: "no-binary",
+  });
+}
+
+function candidates(name: string, places?: string[]): string[] {
+  if (places !== undefined) return places.flatMap((place) => [join(place, "claude-ops"), join(place, name)]);
+  // The running program first: what lies beside it may be of another build.
+  if (compiled) return [process.execPath, join(dirname(process.execPath), name)];
+  const dist = join(import.meta.dirname!, "../../dist");
+  return [join(dist, "claude-ops"), join(dist, name)];
+}
+
+/** @throws {Failure} for a file that cannot be read */
+async function fits(path: string, facts: Pick<HostFacts, "arch" | "libc">): Promise<boolean> {
+  const platform = await platformOf(path).catch((error) => {
+    throw new Failure(`cannot read ${path}`, {
+      hint: String(errno(error) ?? error),
+      code: "no-binary",
+      cause: error,
+    });
+  });
+  if (platform?.arch !== facts.arch) return false;
+  // Where the probe has found no loader, the usual one is tried.
+  const libc = facts.libc === "unknown" ? "glibc" : facts.libc;
+  return platform.libc === "static" || platform.libc === libc;
+}
+
+function unfit(path: string, { arch, libc }: Pick<HostFacts, "arch" | "libc">): Failure {
+  return new Failure(`${path} is not a program for Linux on ${arch} with ${libc}`, {
+    hint: "leave --binary out to have the right one chosen",
+    code: "no-binary",
+  });
+}
+
+const described = new Map<string, Promise<Binary>>();
+
+/** Hashed once for all hosts of a run. */
+function describe(path: string): Promise<Binary> {
+  let found = described.get(path);
+  if (found === undefined) described.set(path, found = describeFile(path));
+  return found;
+}
+
+/** SHA-256 and size of a file, streamed. */
+export async function describeFile(path: string): Promise<Binary> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return { path, sha256: hash.digest("hex"), size: (await stat(path)).size };
+}

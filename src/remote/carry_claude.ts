@@ -1,0 +1,75 @@
+import { downloadTarball, fromRegistry, tarballPath } from "../updates/fetch_package.ts";
+import { npmSettings } from "../updates/npm_settings.ts";
+import { resolve } from "../updates/registry.ts";
+import { describeFile } from "./binary.ts";
+import type { Connection } from "./connection.ts";
+import type { HostOrder, HostStep } from "./install_host.ts";
+import type { HostFacts } from "./probe.ts";
+import { upload } from "./upload.ts";
+
+const STEP = { id: "claude-package", title: "package of Claude Code" };
+
+/**
+ * For a host without a way to a registry: the release is looked up here, and its package fetched and sent through the
+ * connection, but only where the host says that it needs it.
+ */
+export async function carryClaude(
+  connection: Connection,
+  facts: HostFacts,
+  order: HostOrder,
+  run: (extra: string[], hide: (step: HostStep) => boolean) => Promise<HostStep[]>,
+): Promise<HostStep[]> {
+  if (order.claude === "none") return await run([], () => false);
+  const npm = await npmSettings();
+  const libc = facts.libc === "musl" ? "musl" : "glibc";
+  const release = await resolve(order.claude ?? order.channel, { os: "linux", arch: facts.arch, libc }, npm);
+  const words = ["--claude-release", JSON.stringify(release)];
+  const isNeeded = (step: HostStep) => step.error?.code === "package-needed";
+  const first = await run(words, isNeeded);
+  if (!first.some(isNeeded)) return first;
+
+  const file = tarballPath(release);
+  const report = (detail: string) => order.report({ ...STEP, status: "running", changed: false, detail });
+  report(`fetching ${release.version} here: the host reaches no registry`);
+  await downloadTarball(
+    fromRegistry(release, npm),
+    file,
+    (done, total) => report(`fetching ${release.version}: ${percent(done, total)}`),
+  );
+  const { sha256, size } = await describeFile(file);
+  const destination = `/opt/claude-code/incoming-${sha256.slice(0, 16)}.tgz`;
+  const before = connection.sentBytes;
+  await upload(connection, {
+    source: file,
+    sha256,
+    size,
+    destination,
+    mode: "0600",
+    // It is compressed already.
+    facts: { ...facts, gzip: false },
+    onProgress: (sent, total) => report(`sending ${release.version}: ${percent(sent, total)}`),
+  });
+  const megabytes = Math.round((connection.sentBytes - before) / 1e6);
+  const sent: HostStep = { ...STEP, status: "changed", changed: true, detail: `sent, ${megabytes} MB` };
+  order.report(sent);
+  try {
+    const second = await run([...words, "--claude-package", destination], (step) => step.status === "ok");
+    return merge(first, sent, second);
+  } finally {
+    await connection.exec(["rm", "-f", destination]).catch(() => {});
+  }
+}
+
+/** The first pass did all but the package; what the second one did counts where it changed something or failed. */
+function merge(first: HostStep[], sent: HostStep, second: HostStep[]): HostStep[] {
+  const later = new Map(second.map((step) => [step.id, step]));
+  const steps = first.map((step) => {
+    const again = later.get(step.id);
+    return again && again.status !== "ok" ? again : step;
+  });
+  return [...steps, sent];
+}
+
+function percent(done: number, total: number | undefined): string {
+  return total ? `${Math.floor(done / total * 100)} %` : `${Math.round(done / 1e6)} MB`;
+}

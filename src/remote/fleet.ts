@@ -1,0 +1,28 @@
+import { explainFailure, type Problem } from "../errors.ts";
+
+/** What became of one host. */
+export type HostResult<T> = { host: string; ok: true; value: T } | {
+  host: string;
+  ok: false;
+  problem: Problem;
+};
+
+/** Does the same on many hosts, `jobs` at once. One host's failure does not stop the others. */
+export async function onEach<T>(
+  hosts: readonly string[],
+  jobs: number,
+  work: (host: string) => Promise<T>,
+): Promise<HostResult<T>[]> {
+  const results: HostResult<T>[] = [];
+  const queue = hosts.entries();
+  const worker = async () => {
+    for (const [place, host] of queue) {
+      results[place] = await work(host).then(
+        (value): HostResult<T> => ({ host, ok: true, value }),
+        (error): HostResult<T> => ({ host, ok: false, problem: explainFailure(error) }),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, hosts.length) }, worker));
+  return results;
+}

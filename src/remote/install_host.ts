@@ -1,0 +1,175 @@
+import type { Problem } from "../errors.ts";
+import { Failure } from "../errors.ts";
+import { binaryFor } from "./binary.ts";
+import { carryClaude } from "./carry_claude.ts";
+import type { Connection } from "./connection.ts";
+import { invoke } from "./invoke.ts";
+import { type HostFacts, INSTALLED_PATH, probe } from "./probe.ts";
+import { upload } from "./upload.ts";
+
+/** A step of the host's own, or of getting there. */
+export interface HostStep {
+  id: string;
+  title: string;
+  status: "running" | "ok" | "changed" | "would-change" | "skipped" | "failed";
+  changed: boolean;
+  detail?: string;
+  error?: Problem;
+}
+
+export interface HostOrder {
+  user: string | undefined;
+  check: boolean;
+  /** Claude Code that was asked for; undefined leaves it to the host. */
+  claude: string | undefined;
+  /** What it is when nothing was asked for and the host has none. */
+  channel: string;
+  viaSsh: boolean;
+  /** A key that may log in in any case, and the one for a user that install creates. */
+  authorizedKey: string | undefined;
+  operatorKey: string | undefined;
+  /** The claude-ops to send instead of the one that fits. */
+  binary: string | undefined;
+  report(step: HostStep): void;
+}
+
+export interface HostSummary {
+  ok: boolean;
+  changed: number;
+  steps: HostStep[];
+  sentBytes: number;
+}
+
+/** Sets a host up: looks, sends the program where it differs, and lets it provision the host that it then runs on. */
+export async function installHost(connection: Connection, order: HostOrder): Promise<HostSummary> {
+  const facts = await probe(connection);
+  requireRoot(connection, facts);
+  const place = order.check ? await scratchPlace(connection) : undefined;
+  try {
+    const sent = await sendProgram(connection, facts, order, place);
+    const program = place && sent.status === "would-change" ? place.program : INSTALLED_PATH;
+    const steps = [sent, ...await provision(connection, facts, order, program)];
+    return {
+      ok: steps.every(({ status }) => status !== "failed"),
+      changed: steps.filter(({ changed }) => changed).length,
+      steps: steps.map(({ id, title, status, changed, error }) => ({
+        id,
+        title,
+        status,
+        changed,
+        ...(error ? { error } : {}),
+      })),
+      sentBytes: connection.sentBytes,
+    };
+  } finally {
+    if (place) await connection.exec(["rm", "-rf", place.directory]).catch(() => {});
+  }
+}
+
+function requireRoot(connection: Connection, facts: HostFacts): void {
+  if (facts.uid === 0) return;
+  throw new Failure(`${connection.target.text} let us in, but not as root`, {
+    hint: "log in as root; going through sudo is not supported yet",
+    code: "not-root",
+  });
+}
+
+/** What a check needs the program for goes to a directory of its own, and away again. */
+async function scratchPlace(connection: Connection): Promise<{ directory: string; program: string }> {
+  const made = await connection.exec(["mktemp", "-d", "/tmp/claude-ops-check-XXXXXXXX"]);
+  const directory = made.stdout.trim().split("\n").at(-1) ?? "";
+  if (made.code !== 0 || !/^\/tmp\/claude-ops-check-\w+$/.test(directory)) {
+    throw new Failure(`${connection.target.text} gives us no temporary directory`, {
+      hint: "is /tmp writable there?",
+    });
+  }
+  await connection.exec(["chmod", "0755", directory]);
+  return { directory, program: `${directory}/claude-ops` };
+}
+
+async function sendProgram(
+  connection: Connection,
+  facts: HostFacts,
+  order: HostOrder,
+  place: { program: string } | undefined,
+): Promise<HostStep> {
+  const binary = await binaryFor(facts, order.binary === undefined ? {} : { file: order.binary });
+  const step = { id: "program", title: "claude-ops" };
+  const same = facts.installed?.sha256 === binary.sha256;
+  const said = (status: HostStep["status"], detail?: string): HostStep => {
+    const done = { ...step, status, changed: status === "changed", ...(detail ? { detail } : {}) };
+    order.report(done);
+    return done;
+  };
+  if (same) return said("ok");
+  order.report({ ...step, status: "running", changed: false, detail: "sending" });
+  await upload(connection, {
+    source: binary.path,
+    sha256: binary.sha256,
+    size: binary.size,
+    destination: place?.program ?? INSTALLED_PATH,
+    mode: "0755",
+    facts,
+    onProgress: (sent, total) => {
+      const detail = `sending ${megabytes(sent)} of ${megabytes(total)}`;
+      order.report({ ...step, status: "running", changed: false, detail });
+    },
+  });
+  if (place) return said("would-change", facts.installed ? "another version is there" : "would be sent");
+  return said("changed", `sent, ${megabytes(connection.sentBytes)}`);
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0)} MB`;
+
+/** The host's own steps; when it cannot reach a registry, once more with the package that we bring. */
+async function provision(
+  connection: Connection,
+  facts: HostFacts,
+  order: HostOrder,
+  program: string,
+): Promise<HostStep[]> {
+  const words = ["install", "--system"];
+  if (order.user !== undefined) words.push("--user", order.user);
+  if (order.check) words.push("--check");
+  if (order.authorizedKey !== undefined) words.push("--authorized-key", order.authorizedKey);
+  else if (order.operatorKey !== undefined) words.push("--operator-key", order.operatorKey);
+  if (order.claude !== undefined) words.push("--claude-version", order.claude);
+  const run = (extra: string[], hide: (step: HostStep) => boolean) =>
+    provisionOnce(connection, [program, ...words, ...extra, "--json"], order, hide);
+
+  if (!order.viaSsh) {
+    const steps = await run([], cannotReach);
+    if (!steps.some(cannotReach)) return steps;
+  }
+  return await carryClaude(connection, facts, order, run);
+}
+
+/** The host has no way to a registry: we have one, perhaps. */
+function cannotReach(step: HostStep): boolean {
+  return step.error?.code === "registry-unreachable";
+}
+
+async function provisionOnce(
+  connection: Connection,
+  argv: string[],
+  order: HostOrder,
+  hide: (step: HostStep) => boolean,
+): Promise<HostStep[]> {
+  const steps = new Map<string, HostStep>();
+  let noise = "";
+  const { summary } = await invoke(connection, argv, {
+    onEvent: (event) => {
+      if (typeof event.id !== "string" || typeof event.status !== "string") return;
+      const step = event as unknown as HostStep;
+      if (step.status !== "running") steps.set(step.id, step);
+      if (!hide(step)) order.report(step);
+    },
+    onNoise: (text) => noise = (noise + text).slice(-2000),
+  });
+  if (Array.isArray(summary.steps)) return [...steps.values()];
+  const error = summary.error as Problem | undefined;
+  throw new Failure(error?.message ?? `claude-ops on ${connection.target.text} did not finish`, {
+    hint: error?.hint ?? noise.trim().split("\n").at(-1) ?? "run the same command again",
+    ...(error?.code ? { code: error.code } : {}),
+  });
+}

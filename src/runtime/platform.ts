@@ -1,0 +1,26 @@
+import { readdirSync } from "node:fs";
+/** What a native program must fit, in Node's words. */
+export interface Platform {
+  os: string;
+  arch: string;
+  /** Only Linux has a choice. */
+  libc?: "glibc" | "musl";
+}
+
+/** What the programs of this machine are made for. */
+export function thisPlatform(): Platform {
+  const { platform: os, arch } = process;
+  return os === "linux" ? { os, arch, libc: hasMusl() ? "musl" : "glibc" } : { os, arch };
+}
+
+/** A system is musl's where its loader is and glibc's is not: Debian can have both, and then glibc is at home. */
+function hasMusl(): boolean {
+  const loaders = ["/lib", "/lib64"].flatMap((directory) => {
+    try {
+      return readdirSync(directory).filter((name) => name.startsWith("ld-"));
+    } catch {
+      return [];
+    }
+  });
+  return loaders.some((name) => name.startsWith("ld-musl-")) && !loaders.some((name) => name.startsWith("ld-linux"));
+}

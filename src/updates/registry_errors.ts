@@ -1,0 +1,42 @@
+import { errno, Failure } from "../errors.ts";
+
+/** A failure that may be gone a moment later. */
+export class Passing extends Failure {}
+
+export function refused(status: number, url: URL): Failure {
+  if (status === 401 || status === 403) {
+    return new Failure(`the npm registry at ${url.host} refuses us (${status})`, {
+      code: "registry-auth",
+      hint: "log in with `npm login`, or correct the token in ~/.npmrc",
+    });
+  }
+  if (status === 404 || status === 405) {
+    return new Failure(`the npm registry at ${url.host} does not have it (${status})`, { code: "not-found" });
+  }
+  return passing(url, `answered with status ${status}`);
+}
+
+export function unreachable(url: URL, what: string, Kind = Failure): Failure {
+  return new Kind(`the npm registry at ${url.host} ${what}`, {
+    code: "registry-unreachable",
+    hint: "check the network, the proxy, and npm's setting `registry`",
+  });
+}
+
+const passing = (url: URL, what: string) => unreachable(url, what, Passing);
+
+const TLS = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|EPROTO)/;
+const PASSING = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "EAI_AGAIN"];
+
+/** What went wrong on the way, without a `cause`: an error of the HTTP client may hold the token. */
+export function explain(error: Error, url: URL): Failure {
+  const code = errno(error) ?? "";
+  if (TLS.test(code) || /certificate/i.test(error.message)) {
+    return new Failure(`the npm registry at ${url.host} cannot be trusted: ${code || error.message}`, {
+      code: "registry-tls",
+      hint: "name the registry's authority in NODE_EXTRA_CA_CERTS or npm's setting `cafile`",
+    });
+  }
+  const what = `cannot be reached: ${code || error.message}`;
+  return PASSING.includes(code) ? passing(url, what) : unreachable(url, what);
+}

@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Host, Lab } from "./lab.ts";
+
+/** The binary that scripts/build made. */
+export const BINARY = fileURLToPath(new URL("../../dist/claude-ops", import.meta.url));
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The lines of stdout that are JSON objects. */
+  // deno-lint-ignore no-explicit-any
+  json: any[];
+}
+
+/** An operator's machine: a home of its own, the lab's ssh configuration, nothing else of this machine. */
+export class Operator {
+  readonly home: string = mkdtempSync(join(tmpdir(), "operator-"));
+  readonly sshConfig: string = Lab.sshConfig;
+
+  constructor(readonly env: Record<string, string> = {}) {}
+
+  /** Runs claude-ops; `--ssh-config` is added where the command has it. */
+  async run(
+    argv: string[],
+    options: { timeout?: number; onLine?: (line: string) => void } = {},
+  ): Promise<Ran> {
+    const remote = ["install", "uninstall", "doctor", "status"].includes(argv[0]!) &&
+      argv.some((word) => word.startsWith("host"));
+    const words = remote ? [...argv, "--ssh-config", this.sshConfig] : argv;
+    const child = spawn(BINARY, words, {
+      env: { PATH: process.env.PATH!, HOME: this.home, LANG: "C.UTF-8", ...this.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 120_000);
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (data) => {
+      stdout += data;
+      for (const line of String(data).split("\n")) if (line) options.onLine?.(line);
+    });
+    child.stderr.on("data", (data) => stderr += data);
+    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    clearTimeout(timer);
+    const json = stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+    return { code, stdout, stderr, json };
+  }
+
+  /** The last JSON line. */
+  // deno-lint-ignore no-explicit-any
+  async summary(argv: string[], options?: { timeout?: number }): Promise<any> {
+    const ran = await this.run([...argv, "--json"], options);
+    if (ran.json.length === 0) throw new Error(`no JSON (${ran.code}): ${ran.stderr}${ran.stdout}`);
+    return { ...ran.json.at(-1), exit: ran.code };
+  }
+
+  remove(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Everything on a host's disk that people or programs would miss: names, types, modes, owners, contents. */
+export async function snapshot(host: Host): Promise<string[]> {
+  const roots = [
+    "/etc",
+    "/home",
+    "/opt",
+    "/root",
+    "/usr/local",
+    "/var/lib/systemd/linger",
+    "/var/spool/cron",
+    "/tmp",
+  ];
+  const found = await host.exec([
+    "sh",
+    "-c",
+    `find ${
+      roots.join(" ")
+    } -xdev \\( -name 'systemd-private-*' -prune \\) -o -printf '%p %y %m %u:%g %l\\n' 2>/dev/null; ` +
+    `find ${roots.join(" ")} -xdev -type f -size -1000k -exec sha256sum {} + 2>/dev/null`,
+  ]);
+  // Times of last changes kept by useradd and friends, and systemd's own.
+  return found.split("\n").filter((line) =>
+    line && !/\/etc\/(machine-id|\.pwd\.lock|[a-z]*-)( |$)/.test(line)
+  ).sort();
+}
+
+/** What one snapshot has that the other has not, as `+ line` and `- line`. */
+export function difference(before: readonly string[], after: readonly string[]): string[] {
+  const was = new Set(before);
+  const is = new Set(after);
+  return [
+    ...before.filter((line) => !is.has(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !was.has(line)).map((line) => `+ ${line}`),
+  ];
+}
