@@ -33,7 +33,7 @@ async function fresh({ kind, shell, look }: Place): Promise<void> {
     return;
   }
   chapter("A fresh host");
-  const found = "hostnamectl | grep -E 'Virtual|System'; command -v claude || echo no claude";
+  const found = "hostnamectl | grep -E 'Virt|System'; command -v claude || echo no claude";
   const { output } = await shell.tell(`ssh root@devbox \\\n  "${found}"`);
   verify("Debian 12, and no Claude Code", output, /lxc\n.*Debian GNU\/Linux 12 .*\nno claude\n$/);
   verify("it has no way out: no route to any registry", await look(["ip", "route", "show", "default"]), "");
@@ -142,11 +142,9 @@ async function inCommon({ shell, there }: Place, model: Model): Promise<void> {
   );
   for (const name of NAMES) {
     const requests = model.asked(`Remember: ${FACTS[name]}`);
-    verify(
-      `${name} offered the skill to the model, with the one login`,
-      requests.map(({ text, login }) => [text.includes(SKILL), login]),
-      requests.map(() => [true, `Bearer ${LOGIN}`]),
-    );
+    const logins = [...new Set(requests.map(({ login }) => login))];
+    const found = [requests.some(({ text }) => text.includes(SKILL)), ...logins];
+    verify(`${name} offered the skill to the model, with the one login`, found, [true, `Bearer ${LOGIN}`]);
   }
 }
 

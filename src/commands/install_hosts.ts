@@ -3,7 +3,8 @@ import type { Io } from "../cli/io.ts";
 import { type Progress, startProgress } from "../cli/progress.ts";
 import { loadConfig } from "../config/load.ts";
 import { Exit, UsageFailure } from "../errors.ts";
-import { installHost } from "../remote/install_host.ts";
+import type { HostResult } from "../remote/fleet.ts";
+import { type HostSummary, installHost } from "../remote/install_host.ts";
 import type { InstallOptions } from "./install.ts";
 import { exitOf, readKey } from "./install_here.ts";
 import { onHosts, renderProblems } from "./on_hosts.ts";
@@ -48,15 +49,17 @@ export async function installHosts(targets: string[], options: InstallOptions, i
   const exits = results.map((result) => result.ok ? exitOf(result.value.steps) : Exit.failed);
   return {
     data: summaries.length === 1 ? summaries[0] : { hosts: summaries, ok: summaries.every(({ ok }) => ok) },
-    render: () => renderProblems(results, io) + nextSteps(options, targets, exits),
+    render: () => renderProblems(results, io) + nextSteps(options, targets, results),
     exit: exits.includes(Exit.failed) ? Exit.failed : Math.max(...exits),
   };
 }
 
-/** What a person does now. */
-function nextSteps(options: InstallOptions, targets: string[], exits: number[]): string {
-  const [target] = targets;
-  if (options.check || targets.length > 1 || exits[0] !== Exit.ok) return "";
+/** What a person does now that a host is ready. */
+function nextSteps(options: InstallOptions, [target]: string[], results: HostResult<HostSummary>[]): string {
+  const [result] = results;
+  if (options.check || results.length > 1 || !result?.ok || !result.value.ok || !result.value.changed) {
+    return "";
+  }
   const user = options.user ?? "claude";
   const host = target!.replace(/^.*@/, "");
   return `\nStart a session:  ssh -t ${user}@${host} .claude/bin/claude-session\nLook after it:    claude-ops doctor ${target}\n`;
