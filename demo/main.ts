@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { wrap } from "../src/cli/output.ts";
 import { Model } from "./model.ts";
 import { hostPlace, ownHosts, type Place, sandboxPlace } from "./place.ts";
 import { ClaimFailed, complain, finish, remark, title, verify } from "./screen.ts";
@@ -28,8 +29,9 @@ for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]] a
 }
 
 async function main(): Promise<void> {
-  title("claude-ops", "A fresh host, two Claude Code sessions side by side, and nothing left behind.");
-  if (why) remark(`${why}: the same per user, in a scratch home (--sandbox)`);
+  const start = kind === "host" ? "A fresh host" : "A scratch home";
+  title("claude-ops", `${start}, two Claude Code sessions side by side, and nothing left behind.`);
+  if (why) remark(wrap(`No test host, so the same without one (--sandbox): ${why}.`, 80).join("\n"));
   place = kind === "host" ? await hostPlace(scratch) : sandboxPlace(scratch);
   model = await Model.start(place.address);
   await tellStory(place, model);
