@@ -37,7 +37,7 @@ async function install({ kind, shell, target, there, look }: Place): Promise<voi
   verify("Claude Code runs", version.output, /^\d+\.\d+\.\d+ \(Claude Code\)\n$/);
   if (kind === "sandbox") return;
   const received = Number(await look(["cat", "/sys/class/net/eth0/statistics/rx_bytes"]));
-  verify("no registry needed: all of it came through the SSH connection", received > 150e6, true);
+  verify("the host needed no registry: it came through the SSH connection", received > 150e6, true);
 }
 
 async function share({ shell, share }: Place, model: Model): Promise<void> {
