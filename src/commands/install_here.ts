@@ -3,7 +3,7 @@ import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
 import { startProgress } from "../cli/progress.ts";
 import { loadConfig } from "../config/load.ts";
-import { Failure, UsageFailure } from "../errors.ts";
+import { Exit, Failure, UsageFailure } from "../errors.ts";
 import { install } from "../host/install.ts";
 import type { Scope } from "../host/installation.ts";
 import { checkPublicKey } from "../host/resources/authorized_key.ts";
@@ -38,8 +38,16 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
     },
   }).finally(() => progress.stop());
   const summary = summarize("localhost", steps, 0);
-  return { data: summary, render: () => "", exit: exitOf(steps) };
+  const exit = exitOf(steps);
+  const next = scope === "personal" && !options.check && exit === Exit.ok;
+  return { data: summary, exit, ...(next ? { render: nextSteps } : {}) };
 }
+
+/** What a person does now. */
+const nextSteps = () => `
+Start a session:  ~/.claude/bin/claude-session
+Look after it:    claude-ops doctor
+`;
 
 /** @throws Failure when there is no compiled program to put in place. */
 function ownProgram(named: string | undefined): string {

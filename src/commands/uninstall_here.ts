@@ -36,7 +36,7 @@ export async function uninstallHere(options: UninstallOptions, io: Io): Promise<
     );
   }
   if (!options.scope) await confirmPurge(options, "on this machine", io);
-  const progress = startProgress(io);
+  const progress = startProgress(io, "removed");
   const steps = await uninstall({
     scope,
     purge: options.purge,

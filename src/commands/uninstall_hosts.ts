@@ -20,7 +20,7 @@ export async function uninstallHosts(
   if (options.user !== undefined) words.push("--user", options.user);
   if (options.purge) words.push("--purge");
   if (options.force) words.push("--force");
-  const progress = startProgress(io);
+  const progress = startProgress(io, "removed");
   const results = await onHosts(targets, options, io, progress, async (connection, host) => {
     const summary = await runThere(connection, words, (event) => {
       io.event({ host, ...event });

@@ -5,6 +5,7 @@ import { loadConfig } from "../config/load.ts";
 import { Exit, explainFailure, Failure } from "../errors.ts";
 import { detectScope, installation } from "../host/installation.ts";
 import { ROOT_COMMAND } from "../host/sudoers.ts";
+import { ownAccount } from "../runtime/account.ts";
 import { appendEvent } from "../updates/update_log.ts";
 import { compare, update, type UpdateResult } from "../updates/update.ts";
 import { Versions } from "../updates/versions.ts";
@@ -24,7 +25,7 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
   const log = (event: string, fields: Record<string, string | undefined>) => {
     // Root's side has no log of its own: who called it writes down what it said.
     if (scope !== "system") {
-      appendEvent(`${place.home}/.claude/update.log`, event, { ...fields, by: process.env.USER });
+      appendEvent(`${place.home}/.claude/update.log`, event, { ...fields, by: ownAccount().name });
     }
   };
   const show = (data: object, text: string, exit: number): Outcome => ({

@@ -28,7 +28,7 @@ export function personalProfile(home: string, env: NodeJS.ProcessEnv, source: st
     });
   return [
     ...[`${home}/.local`, layout.bin, layout.data, layout.versions, `${layout.versions}/versions`].map(own),
-    binary(layout.program, source, owner),
+    binary(layout.program, source, owner, shorten(layout.program)),
     ...homeProfile({ home, program: layout.program }),
     link({
       id: "claude-link",

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { claudeProcesses } from "../../claude/processes.ts";
 import { versionsRoots } from "../../claude/executable.ts";
 import type { Config } from "../../config/schema.ts";
@@ -9,6 +10,7 @@ import type { Check } from "../resource.ts";
 import { claudeVersion, registryAnswers } from "./claude.ts";
 import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./home.ts";
 import { clock, diskSpace, memory, stateFileSystem } from "./machine.ts";
+import { inPath } from "./path.ts";
 import { sudoEffective } from "./sudo.ts";
 
 /** What has no desired state to bring about, for the machine as a whole. */
@@ -20,6 +22,7 @@ export function machineChecks(place: Installation, config: Config, users: readon
     registryAnswers(),
     claudeVersion(place.versions),
     ...users.map(sudoEffective),
+    ...(place.scope === "personal" ? [inPath(dirname(place.program), process.env.PATH)] : []),
   ];
 }
 

@@ -16,14 +16,13 @@ import { correct, describeMode, type Owner, ownerName } from "../owner.ts";
 import type { Difference, Resource } from "../resource.ts";
 
 /** The program itself at its place, the same bytes as `source`. */
-export function binary(path: string, source: string, owner: Owner, needs?: readonly string[]): Resource {
+export function binary(path: string, source: string, owner: Owner, title: string = path): Resource {
   const mode = 0o755;
   const right = describeMode(mode, owner.name);
   return {
     id: "binary",
-    title: path,
+    title,
     why: "launcher, timers and the sudoers rule all start it",
-    ...(needs ? { needs } : {}),
     read: () => Promise.resolve(look()),
     apply() {
       if (path !== source && !same()) replaceByCopy(source, path);
