@@ -3,6 +3,7 @@ import ssh2 from "ssh2";
 import type { ParsedKey } from "ssh2";
 import { errno } from "../errors.ts";
 import type { Interaction } from "./interaction.ts";
+import { tidyPem } from "./tidy_pem.ts";
 
 /** As ssh's NumberOfPasswordPrompts. */
 const ATTEMPTS = 3;
@@ -43,7 +44,7 @@ export async function privateKeyOf(file: string, interaction: Interaction): Prom
   if (!key.isPrivateKey()) {
     throw new UnusableKey("it is a public key and the agent does not hold the private one");
   }
-  return key;
+  return parseKey(tidyPem(key.getPrivatePEM(), key.type)) ?? key;
 }
 
 async function unlock(file: string, content: Buffer, interaction: Interaction): Promise<ParsedKey> {
