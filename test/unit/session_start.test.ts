@@ -10,8 +10,8 @@ import { ended, SessionHost, until } from "./session_host.ts";
 import { scratch, script } from "./scratch.ts";
 
 /** Tells all that a program can see of its start. */
-const tell =
-  `echo "pid $$"; for a; do echo "arg $a"; done; env; pwd; umask; grep -E 'SigIgn|SigBlk' /proc/$$/status`;
+const tell = `echo "pid $$"; for a; do echo "arg $a"; done; env; pwd; umask
+while read -r key value; do case $key in SigIgn:|SigBlk:) echo "$key $value";; esac; done </proc/$$/status`;
 const asRoot = process.getuid!() === 0;
 
 test("the process that was started is Claude's own, with its arguments, environment and exit status", async () => {
@@ -91,6 +91,29 @@ test("the managed version that is current is started by its concrete path, the u
   const claude = script(join(root, "versions/2.1.329/claude"), 'echo "$0"');
   expect(await host.run("session", "start")).toMatchObject({ status: 0, stdout: `${claude}\n` });
   expect(readRecord(host.directory())).toMatchObject({ claude: { path: claude, version: "2.1.329" } });
+});
+
+test("a managed version that cannot share a login is refused unless named, one that cannot be verified is said", async () => {
+  const host = new SessionHost("exit 0");
+  const manage = (version: string) => {
+    delete host.env.CLAUDE_OPS_CLAUDE;
+    const root = join(host.home, ".local/share/claude-code");
+    mkdirSync(join(root, "versions", version), { recursive: true });
+    rmSync(join(root, "current"), { force: true });
+    symlinkSync(join(root, "versions", version), join(root, "current"));
+    return script(join(root, "versions", version, "claude"), "exit 0");
+  };
+  const old = manage("2.1.143");
+  const reason = expect.stringContaining("2.1.143 cannot share one login");
+  expect(await host.run("session", "start")).toMatchObject({ status: 1, stderr: reason });
+  expect(host.ids).toEqual([]);
+  host.env.CLAUDE_OPS_CLAUDE = old;
+  expect(await host.run("session", "start")).toMatchObject({ status: 0, stderr: reason });
+  manage("2.1.200");
+  const unverified = expect.stringContaining("2.1.200 cannot be verified");
+  expect(await host.run("session", "start")).toMatchObject({ status: 0, stderr: unverified });
+  manage("2.1.999");
+  expect(await host.run("session", "start")).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("--project is where Claude works, by its real path", async () => {
