@@ -22,7 +22,7 @@ _claude_ops() {
     fi
   done
   prefix=\${words[-1]%"$current"}
-  mapfile -t lines < <(claude-ops __complete -- "\${words[@]}" 2>/dev/null)
+  mapfile -t lines < <(claude-ops __complete -- "\${words[@]}" </dev/null 2>/dev/null)
   kind=\${lines[0]-}
   COMPREPLY=()
   case $kind in
@@ -47,7 +47,7 @@ _claude_ops() {
   local -a typed lines described
   typed=("\${(@Q)words[2,CURRENT]}")
   [[ \${words[1]:t} == claude-session ]] && typed=(session start "\${typed[@]}")
-  lines=("\${(@f)$(claude-ops __complete -- "\${typed[@]}" 2>/dev/null)}")
+  lines=("\${(@f)$(claude-ops __complete -- "\${typed[@]}" </dev/null 2>/dev/null)}")
   case \${lines[1]} in
     files | dirs)
       [[ \${typed[-1]} == --*=* ]] && compset -P '*='
@@ -75,7 +75,7 @@ function __claude_ops_complete
     if string match -q '*claude-session' -- $typed[1]
         set words session start $words
     end
-    set -l lines (claude-ops __complete -- $words 2>/dev/null)
+    set -l lines (claude-ops __complete -- $words </dev/null 2>/dev/null)
     set -l current (commandline -ct)
     set -l prefix (string match -r -- '^--[^=]*=' $current; or echo)
     switch "$lines[1]"

@@ -11,7 +11,7 @@ import {
 /** Shows running work on stderr: alive on a terminal, as plain lines elsewhere, not at all with `--json`. */
 export interface Progress {
   step(step: ProgressStep): void;
-  /** Clears the way while somebody is asked something. */
+  /** Clears the way while somebody is asked something, one question after the other. */
   suspend<T>(work: () => Promise<T>): Promise<T>;
   /** Ends with a summary; what still ran is named as not finished. */
   stop(): void;
@@ -22,15 +22,29 @@ export function startProgress(io: Io): Progress {
   const screen = isTerminal(2) && process.stderr.columns > 0 ? openScreen() : undefined;
   const style = io.errorStyle;
   let state: ProgressState = [];
+  let asking: Promise<unknown> = Promise.resolve();
   let suspended = false;
+  const held: string[] = [];
   let frame = 0;
   const draw = () => {
     if (!suspended) screen?.show(renderRunning(state, frame, process.stderr.columns || 80, style));
   };
   const say = (text: string | undefined) => {
     if (!text) return;
+    if (suspended) return void held.push(text);
     screen?.clear();
     io.stderr(`${text}\n`);
+  };
+  const ask = async <T>(work: () => Promise<T>) => {
+    screen?.clear();
+    suspended = true;
+    try {
+      return await work();
+    } finally {
+      suspended = false;
+      for (const text of held.splice(0)) say(text);
+      draw();
+    }
   };
   const timer = screen && setInterval(() => (frame++, draw()), 100).unref();
   return {
@@ -39,19 +53,16 @@ export function startProgress(io: Io): Progress {
       say(renderFinished(state, step, io.verbose, style));
       draw();
     },
-    async suspend(work) {
-      suspended = true;
-      screen?.clear();
-      try {
-        return await work();
-      } finally {
-        suspended = false;
-        draw();
-      }
+    suspend(work) {
+      const answer = asking.then(() => ask(work));
+      asking = answer.catch(() => {});
+      return answer;
     },
     stop() {
       clearInterval(timer);
+      suspended = false;
       screen?.close();
+      for (const text of held.splice(0)) say(text);
       for (const step of state.filter(({ status }) => status === "running")) {
         say(renderFinished(state, { ...step, status: "failed", detail: "not finished" }, true, style));
       }

@@ -4,9 +4,10 @@ import { type Progress, startProgress } from "../cli/progress.ts";
 import { loadConfig } from "../config/load.ts";
 import { Exit, UsageFailure } from "../errors.ts";
 import { installHost } from "../remote/install_host.ts";
-import type { InstallOptions } from "./install.ts";
-import { exitOf, readKey } from "./install_here.ts";
+import type { InstallOptions } from "./install_options.ts";
+import { exitOf } from "./install_summary.ts";
 import { onHosts, renderProblems } from "./on_hosts.ts";
+import { readKey } from "./public_key.ts";
 
 /** `install TARGET…`: each host in its own time, one table of steps for all. */
 export async function installHosts(targets: string[], options: InstallOptions, io: Io): Promise<Outcome> {

@@ -7,7 +7,7 @@ import { liveOn } from "../host/live.ts";
 import { managedUsers } from "../host/records.ts";
 import { uninstall } from "../host/uninstall.ts";
 import { confirmPurge } from "./confirm_purge.ts";
-import { summarize } from "./install_here.ts";
+import { summarize } from "./install_summary.ts";
 
 export interface UninstallOptions {
   user: string | undefined;

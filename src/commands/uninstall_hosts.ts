@@ -2,10 +2,10 @@ import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
 import { startProgress } from "../cli/progress.ts";
 import { Exit } from "../errors.ts";
-import type { HostStep } from "../remote/install_host.ts";
+import type { HostStep } from "../remote/host_order.ts";
 import { runThere } from "../remote/run_there.ts";
 import { confirmPurge } from "./confirm_purge.ts";
-import type { InstallSummary } from "./install_here.ts";
+import type { InstallSummary } from "./install_summary.ts";
 import { type ConnectionOptions, onHosts, renderProblems } from "./on_hosts.ts";
 import type { UninstallOptions } from "./uninstall_here.ts";
 

@@ -2,7 +2,7 @@ import { defineCommand } from "../cli/command.ts";
 
 export default defineCommand({
   name: "version",
-  summary: "Show the version of claude-ops, its commit and its runtime",
+  summary: "Show the version, commit and runtime",
   examples: [{ command: "claude-ops version --json", summary: "The same for scripts" }],
   async run() {
     const { commit, version } = await import("../version.ts");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Failure } from "../errors.ts";
 import { selfCommand } from "../runtime/self.ts";
-import type { Account } from "./resources/account.ts";
+import type { Account } from "../runtime/account.ts";
 
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes

@@ -9,7 +9,7 @@ import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords } from "./records.ts";
 import type { Check, Report, Resource, Step } from "./resource.ts";
-import { findAccount } from "./resources/account.ts";
+import { findAccount } from "../runtime/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import { fromRegistry } from "./resources/claude_source.ts";
 

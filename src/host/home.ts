@@ -1,4 +1,4 @@
-import { userInfo } from "node:os";
+import { ownAccount } from "../runtime/account.ts";
 import type { Owner } from "./owner.ts";
 import { authorizedKey } from "./resources/authorized_key.ts";
 import { directory } from "./resources/directory.ts";
@@ -83,6 +83,6 @@ export function homeProfile({ home, program, authorizedKey: key }: HomeOptions):
 }
 
 export function ourselves(): Owner {
-  const { uid, gid, username } = userInfo();
-  return { uid, gid, name: username };
+  const { uid, gid, name } = ownAccount();
+  return { uid, gid, name };
 }

@@ -7,7 +7,8 @@ import { isNewAccount, machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
-import { checkUserName, findAccount } from "./resources/account.ts";
+import { findAccount } from "../runtime/account.ts";
+import { checkUserName } from "./resources/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
 

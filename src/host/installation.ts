@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
+import { ownAccount } from "../runtime/account.ts";
 import { SYSTEM, userLayout } from "./layout.ts";
 import { managedUsers, recordPath } from "./records.ts";
 
@@ -19,7 +19,7 @@ export interface Installation {
 }
 
 export function installation(scope: Scope): Installation {
-  const home = homedir();
+  const home = process.env.HOME || ownAccount().home;
   const own = userLayout(home, process.env);
   return scope === "personal"
     ? { scope, home, program: own.program, versions: own.versions }
@@ -29,5 +29,5 @@ export function installation(scope: Scope): Installation {
 /** The installation that whoever asks has to do with. */
 export function detectScope(): Scope {
   if (process.getuid?.() === 0) return managedUsers().length > 0 ? "system" : "personal";
-  return existsSync(recordPath(userInfo().username)) ? "home" : "personal";
+  return existsSync(recordPath(ownAccount().name)) ? "home" : "personal";
 }

@@ -3,7 +3,7 @@ import { listSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
 import { runAsUser } from "./as_user.ts";
 import { type Installation } from "./installation.ts";
-import { findAccount } from "./resources/account.ts";
+import { findAccount } from "../runtime/account.ts";
 
 export interface LiveProcess {
   pid: number;

@@ -1,6 +1,7 @@
 import type { Resource } from "./resource.ts";
 import { ROOT } from "./owner.ts";
-import { account, findAccount } from "./resources/account.ts";
+import { findAccount } from "../runtime/account.ts";
+import { account } from "./resources/account.ts";
 import { belongings } from "./resources/belongings.ts";
 import { binary } from "./resources/binary.ts";
 import { directory } from "./resources/directory.ts";

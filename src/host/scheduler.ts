@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
+import { ownAccount } from "../runtime/account.ts";
 import { hasTool } from "./command.ts";
 
 /** What keeps time here; `none` in a container that has neither. */
@@ -12,12 +12,12 @@ export function systemScheduler(): Scheduler {
 
 /** Where the user's own service manager listens: not in the environment of a cron job or of `su`. */
 export function runtimeDirectory(env: NodeJS.ProcessEnv): string {
-  return env.XDG_RUNTIME_DIR || `/run/user/${userInfo().uid}`;
+  return env.XDG_RUNTIME_DIR || `/run/user/${process.getuid!()}`;
 }
 
 export function userScheduler(home: string, env: NodeJS.ProcessEnv): Scheduler {
   // Timers and crontab belong to the account: a borrowed HOME must not change them.
-  if (home !== userInfo().homedir) return "none";
+  if (home !== ownAccount().home) return "none";
   if (existsSync(`${runtimeDirectory(env)}/systemd/private`)) return "systemd";
   return hasTool("crontab") ? "cron" : "none";
 }

@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
+import { findAccount, ownAccount } from "../runtime/account.ts";
 import { listSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
 import { Versions } from "../updates/versions.ts";
@@ -8,7 +9,6 @@ import { runAsUser } from "./as_user.ts";
 import { type Installation } from "./installation.ts";
 import { availableMemory } from "./memory.ts";
 import { managedUsers } from "./records.ts";
-import { findAccount } from "./resources/account.ts";
 
 export interface Status {
   hostname: string;
@@ -33,7 +33,7 @@ export async function status(place: Installation): Promise<Status> {
   const others = (await versions.list()).filter((version) => version !== current);
   const users = place.scope === "system"
     ? await Promise.all(managedUsers().map(askAs))
-    : [{ name: userInfo().username, ...countSessions(place.home) }];
+    : [{ name: ownAccount().name, ...countSessions(place.home) }];
   return {
     hostname: hostname(),
     claudeOps: version,

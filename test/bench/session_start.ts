@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { median } from "./median.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 200);
@@ -75,9 +76,4 @@ function time(program: string, env: Record<string, string>): number {
   const { status, stderr } = spawnSync(program, [], { env, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
   if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
   return performance.now() - begin;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Number(sorted[sorted.length >> 1]!.toFixed(2));
 }

@@ -59,12 +59,11 @@ for (const [name, { argv, load }] of Object.entries(shells)) {
           expect(screen()).toMatch(wanted);
         };
         const typed = async (line: string, wanted: RegExp, tabs = 1) => {
-          tmux("send-keys", "C-u");
+          tmux("send-keys", "C-u", "C-l");
+          await until(/^> *$/);
           tmux("send-keys", "-l", line);
           for (let i = 0; i < tabs; i++) tmux("send-keys", "Tab");
           await until(wanted);
-          tmux("send-keys", "C-c");
-          tmux("send-keys", "C-l");
         };
         const env = [
           `PATH=${join(dir, "bin")}:/usr/bin:/bin`,

@@ -2,23 +2,9 @@ import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Failure } from "../../errors.ts";
 import { run, tryRun } from "../command.ts";
-import { correct, type Owner } from "../owner.ts";
+import { findAccount } from "../../runtime/account.ts";
+import { correct } from "../owner.ts";
 import type { Difference, RemoveScope, Resource } from "../resource.ts";
-
-/** One line of the user database (passwd(5)). */
-export interface Account extends Owner {
-  home: string;
-  shell: string;
-}
-
-/** Looks a user up as the host does, directories such as LDAP included. Undefined: there is none. */
-export function findAccount(name: string): Account | undefined {
-  const found = tryRun(["getent", "passwd", name]);
-  if (found.status !== 0) return undefined;
-  const [user, , uid, gid, , home, shell] = found.stdout.trimEnd().split(":");
-  if (user !== name || uid === undefined || gid === undefined || !home) return undefined;
-  return { name, uid: Number(uid), gid: Number(gid), home, shell: shell || "/bin/sh" };
-}
 
 /** Debian's rule for names of ordinary users, which every other tool accepts as well. */
 const VALID = /^[a-z_][a-z0-9_-]{0,31}$/;

@@ -1,7 +1,7 @@
 import { closeSync, constants, fchownSync, fstatSync, lstatSync, openSync } from "node:fs";
 import { errno } from "../../errors.ts";
 import type { Resource } from "../resource.ts";
-import { type Account, findAccount } from "./account.ts";
+import { type Account, findAccount } from "../../runtime/account.ts";
 
 const NAMES = [
   ".claude",

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import {
+  advance,
+  type ProgressState,
+  type ProgressStep,
+  renderFinished,
+  renderRunning,
+  renderSummary,
+} from "../../src/cli/steps.ts";
+import { displayWidth } from "../../src/cli/output.ts";
+import { createStyle } from "../../src/cli/style.ts";
+
+const style = createStyle(false, true);
+const after = (...steps: ProgressStep[]): ProgressState => steps.reduce(advance, []);
+const step = (
+  id: string,
+  status: ProgressStep["status"],
+  more: Partial<ProgressStep> = {},
+): ProgressStep => ({
+  id,
+  title: `the ${id}`,
+  status,
+  ...more,
+});
+
+test("a second run is calm: nothing but how many were looked at", () => {
+  const state = after(step("user", "running"), step("user", "ok"), step("sudo", "ok"));
+  expect(state.map((each) => renderFinished(state, each, false, style))).toEqual([undefined, undefined]);
+  expect(renderSummary(state, style)).toBe("nothing to change (2 checked)");
+});
+
+test("what changed or failed stays as a line, with its hint", () => {
+  const state = after(step("sudo", "changed", { detail: "created" }));
+  expect(renderFinished(state, state[0]!, false, style)).toBe("✓ the sudo  created");
+  const failed = step("net", "failed", { error: { message: "no \x1b[2Jroute", hint: "look at the cable" } });
+  expect(renderFinished(state, failed, false, style)).toBe(
+    "✗ the net  no \\e[2Jroute\n  hint: look at the cable",
+  );
+  expect(renderFinished(state, step("x", "would-change", { detail: "missing" }), false, style)).toBe(
+    "→ the x  missing",
+  );
+  expect(renderFinished(state, step("x", "ok"), true, style)).toBe("✓ the x");
+});
+
+test("the summary counts each kind", () => {
+  const state = after(
+    step("a", "changed"),
+    step("b", "ok"),
+    step("c", "ok"),
+    step("d", "failed"),
+    step("e", "skipped"),
+  );
+  expect(renderSummary(state, style)).toBe("1 changed, 1 failed, 1 skipped, 2 already right");
+  expect(renderSummary(after(step("a", "would-change")), style)).toBe("1 would change");
+  expect(renderSummary([], style)).toBe("");
+});
+
+test("several hosts have a line each while they run and in the summary", () => {
+  const state = after(
+    step("a", "changed", { host: "one" }),
+    step("b", "running", { host: "one", detail: "fetching" }),
+    step("a", "running", { host: "second" }),
+    step("a", "ok", { host: "third" }),
+  );
+  expect(renderRunning(state, 0, 80, style)).toBe("⠋ one     the b  fetching\n⠋ second  the a");
+  expect(renderFinished(state, state[0]!, false, style)).toBe("✓ one     the a");
+  expect(renderSummary(after(step("a", "changed", { host: "one" }), step("a", "ok", { host: "two" })), style))
+    .toBe("one  1 changed\ntwo  nothing to change (1 checked)");
+});
+
+test("running work never takes more than the width of the terminal, whatever a host says", () => {
+  const state = after(step("a", "running", { detail: "日本語\x1b[31m ".repeat(40) }));
+  for (const columns of [20, 40, 80]) {
+    for (const line of renderRunning(state, 3, columns, style).split("\n")) {
+      expect(displayWidth(line)).toBeLessThan(columns);
+      expect(line).not.toContain("\x1b");
+    }
+  }
+});
