@@ -30,7 +30,12 @@ exec "$HOME/claude" --session-id "$id" "$@"
 
 try {
   prepare();
-  const env = { HOME: home, PATH: "/usr/local/bin:/usr/bin:/bin", CLAUDE_OPS_CLAUDE: join(home, "claude") };
+  const env = {
+    HOME: home,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    CLAUDE_OPS_CLAUDE: join(home, "claude"),
+    npm_config_registry: "http://127.0.0.1:9/",
+  };
   const stamp = join(home, ".claude/ops/update-checked");
   const ours = () => time(join(home, "claude-session"), env);
   const candidates: Record<string, () => number> = {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -37,13 +37,12 @@ test("the process that was started is Claude's own, with its arguments, environm
 test("the session has its own directory, with links to what is shared and a record of its process", async () => {
   const host = new SessionHost("echo ready; exec sleep 100");
   mkdirSync(join(host.home, "dotfiles/skills"), { recursive: true });
-  mkdirSync(host.layout.shared);
   symlinkSync(join(host.home, "dotfiles/skills"), join(host.layout.shared, "skills"));
   const child = host.spawn("session", "start");
   await new Promise((resolve) => child.stdout!.once("data", resolve));
   const directory = host.directory();
   expect(statSync(directory).mode & 0o777).toBe(0o700);
-  expect(statSync(host.layout.shared).mode & 0o077).toBe(0o055);
+  expect(statSync(host.layout.sessions).mode & 0o777).toBe(0o700);
   expect(readlinkSync(join(directory, "skills"))).toBe(join(host.home, "dotfiles/skills"));
   for (const name of ["agents", "commands", "CLAUDE.md", "settings.json"]) {
     expect(readlinkSync(join(directory, name))).toBe(join(host.layout.shared, name));
@@ -136,7 +135,7 @@ test.each([
   const got = await host.run("session", "start", ...words);
   expect(got).toMatchObject({ status, stdout: "", stderr: expect.stringContaining(message) });
   expect(got.stderr).toContain("hint: ");
-  expect(existsSync(host.layout.shared)).toBe(false);
+  expect(readdirSync(host.layout.shared)).toEqual(["ops"]);
 });
 
 test.each([
@@ -177,6 +176,7 @@ test.runIf(asRoot)("directories of another user, and links to them, are refused"
       const host = new SessionHost("echo never");
       const path = host.layout[name];
       mkdirSync(join(path, ".."), { recursive: true });
+      rmSync(path, { recursive: true, force: true });
       make(path);
       const got = await host.run("session", "start");
       expect(got).toMatchObject({
