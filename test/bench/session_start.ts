@@ -10,9 +10,11 @@ import { median } from "./median.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 200);
+/** Milliseconds in which a background check ends. */
+const pause = 60;
 const home = mkdtempSync(join(tmpdir(), "claude-ops-bench-"));
 
-/** The work that session-launching scripts do today, in the plainest bash. */
+/** The work that session-launching scripts do today, in the plainest bash, with the check that ours starts. */
 const yardstick = `#!/bin/bash
 id=$(cat /proc/sys/kernel/random/uuid)
 dir="$HOME/.claude/sessions/$id"
@@ -21,14 +23,19 @@ ln -s "$HOME/.claude/skills" "$dir/skills"
 ln -s "$HOME/.claude/agents" "$dir/agents"
 ln -s "$HOME/.claude/commands" "$dir/commands"
 ln -s "$HOME/.claude/settings.json" "$dir/settings.json"
-"$HOME/check" >/dev/null 2>&1 &
+"$HOME/claude-ops" update --check --quiet </dev/null >/dev/null 2>&1 &
 export CLAUDE_CONFIG_DIR="$dir"
 exec "$HOME/claude" --session-id "$id" "$@"
 `;
 
 try {
   prepare();
-  const env = { HOME: home, PATH: "/usr/local/bin:/usr/bin:/bin", CLAUDE_OPS_CLAUDE: join(home, "claude") };
+  const env = {
+    HOME: home,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    CLAUDE_OPS_CLAUDE: join(home, "claude"),
+    npm_config_registry: "http://127.0.0.1:9/",
+  };
   const stamp = join(home, ".claude/ops/update-checked");
   const ours = () => time(join(home, "claude-session"), env);
   const candidates: Record<string, () => number> = {
@@ -44,7 +51,7 @@ try {
       const taken = run();
       if (round >= 0) times[name]!.push(taken);
       // What the round left running in the background must not slow the next one down.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, name === "floor" ? 0 : 15);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, name === "floor" ? 0 : pause);
     }
   }
   const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
@@ -62,12 +69,11 @@ function prepare(): void {
   }
   writeFileSync(join(home, ".claude/settings.json"), "{}\n");
   writeFileSync(join(home, "launcher.bash"), yardstick, { mode: 0o755 });
-  symlinkSync(binary, join(home, "claude-session"));
+  for (const name of ["claude-session", "claude-ops"]) symlinkSync(binary, join(home, name));
   writeFileSync(join(home, "claude.c"), "int main(void) { return 0; }\n");
   const built = spawnSync("cc", ["-O2", "-static", "-o", join(home, "claude"), join(home, "claude.c")]);
   if (built.status !== 0) copyFileSync("/bin/true", join(home, "claude"));
   chmodSync(join(home, "claude"), 0o755);
-  copyFileSync(join(home, "claude"), join(home, "check"));
 }
 
 function time(program: string, env: Record<string, string>): number {
