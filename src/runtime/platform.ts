@@ -22,5 +22,6 @@ function hasMusl(): boolean {
       return [];
     }
   });
-  return loaders.some((name) => name.startsWith("ld-musl-")) && !loaders.some((name) => name.startsWith("ld-linux"));
+  return loaders.some((name) => name.startsWith("ld-musl-")) &&
+    !loaders.some((name) => name.startsWith("ld-linux"));
 }
