@@ -1,8 +1,13 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Failure } from "../errors.ts";
+<<<<<<< HEAD
 import { selfCommand } from "../runtime/self.ts";
 import type { Account } from "../runtime/account.ts";
+=======
+import { compiled, selfCommand } from "../runtime/self.ts";
+import type { Account } from "./resources/account.ts";
+>>>>>>> faults
 
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes
@@ -14,7 +19,8 @@ export async function runAsUser(
   args: readonly string[],
   onLine: (line: Record<string, unknown>) => void = () => {},
 ): Promise<Record<string, unknown>> {
-  const [program, ...words] = selfCommand();
+  // Our path may lead through directories that this user may not enter, such as /root.
+  const [program, ...words] = compiled ? ["/proc/self/exe"] : selfCommand();
   const child = spawn(program!, [...words, ...args, "--json"], {
     uid: account.uid,
     gid: account.gid,

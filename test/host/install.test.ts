@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Registry, startRegistry } from "../registry.ts";
 import { type Host, Lab } from "./lab.ts";
-import { difference, Operator, snapshot } from "./ops.ts";
+import { difference, Operator, ownedByUseradd, snapshot } from "./ops.ts";
 
 const VERSION = "2.1.329";
 let operator: Operator;
@@ -89,9 +89,6 @@ test("uninstall --purge right after install leaves the host as it was", async ()
   expect(difference(fresh, await snapshot(host)).filter((line) => !ownedByUseradd(line))).toEqual([]);
   await host.down();
 });
-
-/** useradd and userdel rewrite these with what is left of them. */
-const ownedByUseradd = (line: string) => /\/etc\/(passwd|shadow|group|gshadow|subuid|subgid)/.test(line);
 
 test("--check on a fresh host names what would change, exits with 3, and leaves no trace", async () => {
   const host = await Lab.host();

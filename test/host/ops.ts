@@ -98,3 +98,7 @@ export function difference(before: readonly string[], after: readonly string[]):
     ...after.filter((line) => !was.has(line)).map((line) => `+ ${line}`),
   ];
 }
+
+/** useradd and userdel rewrite these with what is left of them. */
+export const ownedByUseradd = (line: string): boolean =>
+  /\/etc\/(passwd|shadow|group|gshadow|subuid|subgid)/.test(line);

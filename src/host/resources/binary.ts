@@ -11,7 +11,7 @@ import {
   rmSync,
   unlinkSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { temporaryFor } from "../../store/temporary.ts";
 import { correct, describeMode, type Owner, ownerName } from "../owner.ts";
 import type { Difference, Resource } from "../resource.ts";
 
@@ -56,9 +56,8 @@ export function binary(path: string, source: string, owner: Owner, title: string
 }
 
 function replaceByCopy(source: string, path: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = temporaryFor(path);
   try {
-    rmSync(temporary, { force: true });
     copyFileSync(source, temporary);
     chmodSync(temporary, 0o755);
     const fd = openSync(temporary, "r");
