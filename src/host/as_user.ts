@@ -1,13 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Failure } from "../errors.ts";
-<<<<<<< HEAD
-import { selfCommand } from "../runtime/self.ts";
 import type { Account } from "../runtime/account.ts";
-=======
 import { compiled, selfCommand } from "../runtime/self.ts";
-import type { Account } from "./resources/account.ts";
->>>>>>> faults
 
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes

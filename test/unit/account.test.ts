@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { findAccount, ownAccount } from "../../src/runtime/account.ts";
 
-const passwd = (user: string) => execFileSync("getent", ["passwd", user], { encoding: "utf8" }).trim().split(":");
+const passwd = (user: string) =>
+  execFileSync("getent", ["passwd", user], { encoding: "utf8" }).trim().split(":");
 
 test("who we are is decided by the kernel and the user database, not by the environment", () => {
   const before = { ...process.env };
