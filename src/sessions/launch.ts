@@ -90,7 +90,7 @@ export function turnInto(
   layout: Layout,
   directory: string,
 ): never {
-  checkInBackground(layout.checked);
+  checkInBackground(layout.nextCheck);
   const env = launchEnvironment(request.env, directory, layout.shared);
   env.PWD = process.cwd();
   return become(claude.path, ["claude", ...args, ...request.args], env);

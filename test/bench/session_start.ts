@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { postponeCheck } from "../../src/sessions/background.ts";
 import { median } from "./median.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
@@ -36,11 +37,11 @@ try {
     CLAUDE_OPS_CLAUDE: join(home, "claude"),
     npm_config_registry: "http://127.0.0.1:9/",
   };
-  const stamp = join(home, ".claude/ops/update-checked");
+  const stamp = join(home, ".claude/ops/next-update-check");
   const ours = () => time(join(home, "claude-session"), env);
   const candidates: Record<string, () => number> = {
     bash: () => time(join(home, "launcher.bash"), env),
-    notDue: () => (writeFileSync(stamp, ""), ours()),
+    notDue: () => (postponeCheck(stamp, 3_600_000), ours()),
     due: () => (rmSync(stamp, { force: true }), ours()),
     floor: () => time(join(home, "claude"), env),
   };

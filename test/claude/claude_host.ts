@@ -14,6 +14,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { isAlive } from "../../src/runtime/process.ts";
+import { postponeCheck } from "../../src/sessions/background.ts";
 import type { SessionRecord } from "../../src/sessions/record.ts";
 import { remove } from "../unit/scratch.ts";
 import { realClaude } from "./real_claude.ts";
@@ -45,7 +46,7 @@ export class ClaudeHost {
     symlinkSync(binary, this.launcher);
     // No start looks for updates.
     mkdirSync(join(this.shared, "ops"));
-    writeFileSync(join(this.shared, "ops/update-checked"), "");
+    postponeCheck(join(this.shared, "ops/next-update-check"), 3_600_000);
     this.env = {
       HOME: this.home,
       PATH: "/usr/local/bin:/usr/bin:/bin",

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs"
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startDetached } from "../../src/runtime/detach.ts";
-import { checkInBackground } from "../../src/sessions/background.ts";
+import { checkInBackground, postponeCheck } from "../../src/sessions/background.ts";
 import { scratch, script } from "./scratch.ts";
 import { SessionHost, until } from "./session_host.ts";
 
@@ -17,6 +17,9 @@ test("of many starts one checks per interval, and a clock that was wrong does no
   let started = 0;
   const check = (time: number) => checkInBackground(stamp, () => started++, time);
   for (const time of [now, now, now + hour / 2, now + hour + 1, now + hour + 2]) check(time);
+  expect(started).toBe(2);
+  postponeCheck(stamp, 24 * hour, now);
+  check(now + 23 * hour);
   expect(started).toBe(2);
   utimesSync(stamp, now / 1000 + 1e9, now / 1000 + 1e9);
   check(now);
@@ -73,7 +76,7 @@ test("a start that is due asks the registry once, in the background, and the nex
   const host = new SessionHost("echo started");
   host.env.npm_config_registry = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
   host.env.npm_config_fetch_retries = "0";
-  rmSync(host.layout.checked);
+  rmSync(host.layout.nextCheck);
   expect(await host.run("session", "start")).toMatchObject({ status: 0, stdout: "started\n", stderr: "" });
   await until(() => asked.length > 0, "a question to the registry");
   const first = asked[0];

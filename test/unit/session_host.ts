@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { selfCommand } from "../../src/runtime/self.ts";
+import { postponeCheck } from "../../src/sessions/background.ts";
 import { type Layout, layoutOf } from "../../src/sessions/paths.ts";
 import { scratch, script } from "./scratch.ts";
 
@@ -27,7 +28,7 @@ export class SessionHost {
     if (process.env.HOME) this.env.DENO_DIR = process.env.DENO_DIR ?? join(process.env.HOME, ".cache/deno");
     // No start looks for updates, unless a test wants that; and then never beyond loopback.
     mkdirSync(this.layout.ops, { recursive: true });
-    writeFileSync(this.layout.checked, "");
+    postponeCheck(this.layout.nextCheck, 3_600_000);
     this.env.npm_config_registry = "http://127.0.0.1:9/";
     this.env.CLAUDE_OPS_CLAUDE = script(join(this.home, "standin"), body);
   }
