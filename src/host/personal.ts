@@ -24,7 +24,7 @@ export function personalProfile(home: string, env: NodeJS.ProcessEnv, source: st
       owner,
       mayBeLink: true,
       keepMode: true,
-      remove: "empty",
+      removable: true,
     });
   return [
     ...[`${home}/.local`, layout.bin, layout.data, layout.versions, `${layout.versions}/versions`].map(own),

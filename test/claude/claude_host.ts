@@ -7,7 +7,6 @@ import {
   readFileSync,
   realpathSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -35,6 +35,8 @@ export function timer(options: TimerOptions): Resource {
     remove() {
       if (!look(true)) return Promise.resolve(false);
       run(systemctl("disable", "--now", "--quiet", unit), environment);
+      // The time of its last run, which systemd keeps for a timer that comes back.
+      tryRun(systemctl("clean", "--what=state", unit), environment);
       return Promise.resolve(true);
     },
   };
