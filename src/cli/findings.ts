@@ -1,4 +1,5 @@
 import type { Io } from "./io.ts";
+import { wrap } from "./output.ts";
 import { printable } from "./text.ts";
 
 /** One thing that is not as it should be, in the words of whoever found it. */
@@ -59,11 +60,16 @@ export function renderDiagnosis(diagnosis: ShownDiagnosis, io: Io, host?: string
     }[finding.status];
     return [
       `${sign} ${style.bold(printable(finding.title))}${style.dim(`  ${finding.id}`)}`,
-      `  ${style.dim("is")}       ${printable(finding.actual)}`,
-      `  ${style.dim("expected")} ${printable(finding.expected)}`,
-      `  ${style.dim("matters")}  ${printable(finding.why)}`,
+      `  ${style.dim("is")}       ${prose(finding.actual)}`,
+      `  ${style.dim("expected")} ${prose(finding.expected)}`,
+      `  ${style.dim("matters")}  ${prose(finding.why)}`,
       `  ${style.dim("fix")}      ${style.cyan(printable(finding.fix))}`,
     ];
+  }
+
+  /** Commands are not wrapped, so that they can be copied. */
+  function prose(text: string): string {
+    return wrap(printable(text), Math.max(40, io.columns - 12)).join(`\n${" ".repeat(11)}`);
   }
 
   function sum(): string {

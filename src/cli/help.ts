@@ -1,5 +1,6 @@
 import { type Command, commonOptions, type Group, isGroup, type OptionSpec, type Table } from "./command.ts";
 import type { Io } from "./io.ts";
+import { wrap } from "./output.ts";
 import type { Style } from "./style.ts";
 import { programName, usageLine } from "./usage.ts";
 
@@ -112,16 +113,4 @@ function wrapParagraphs(text: string, width: number): string[] {
     paragraph,
     i,
   ) => [...(i > 0 ? [""] : []), ...wrap(paragraph, width)]);
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -17,7 +17,10 @@ export async function doctorHosts(
   const results = await onHosts(targets, options, io, progress, async (connection, host) => {
     const diagnosis = await runThere(connection, words) as unknown as ShownDiagnosis;
     const fix = (text: string) =>
-      text.replace(/^claude-ops doctor --fix$/, `claude-ops doctor ${host} --fix`);
+      text.replace(/^claude-ops doctor --fix$/, `claude-ops doctor ${host} --fix`).replace(
+        /\bTARGET\b/,
+        host,
+      );
     return {
       ...diagnosis,
       findings: diagnosis.findings.map((finding) => ({ ...finding, fix: fix(finding.fix) })),

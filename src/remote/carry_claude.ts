@@ -12,11 +12,13 @@ const STEP = { id: "claude-package", title: "package of Claude Code" };
 /**
  * For a host without a way to a registry: the release is looked up here, and its package fetched and sent through the
  * connection, but only where the host says that it needs it.
+ * @param before what the host's own try came to; empty where there was none
  */
 export async function carryClaude(
   connection: Connection,
   facts: HostFacts,
   order: HostOrder,
+  before: HostStep[],
   run: (extra: string[], hide: (step: HostStep) => boolean) => Promise<HostStep[]>,
 ): Promise<HostStep[]> {
   if (order.claude === "none") return await run([], () => false);
@@ -25,7 +27,8 @@ export async function carryClaude(
   const release = await resolve(order.claude ?? order.channel, { os: "linux", arch: facts.arch, libc }, npm);
   const words = ["--claude-release", JSON.stringify(release)];
   const isNeeded = (step: HostStep) => step.error?.code === "package-needed";
-  const first = await run(words, isNeeded);
+  const told = isTold(before);
+  const first = onTop(before, await run(words, (step) => isNeeded(step) || told(step)));
   if (!first.some(isNeeded)) return first;
 
   const file = tarballPath(release);
@@ -38,7 +41,7 @@ export async function carryClaude(
   );
   const { sha256, size } = await describeFile(file);
   const destination = `/opt/claude-code/incoming-${sha256.slice(0, 16)}.tgz`;
-  const before = connection.sentBytes;
+  const alreadySent = connection.sentBytes;
   await upload(connection, {
     source: file,
     sha256,
@@ -49,25 +52,33 @@ export async function carryClaude(
     facts: { ...facts, gzip: false },
     onProgress: (sent, total) => report(`sending ${release.version}: ${percent(sent, total)}`),
   });
-  const megabytes = Math.round((connection.sentBytes - before) / 1e6);
+  const megabytes = Math.round((connection.sentBytes - alreadySent) / 1e6);
   const sent: HostStep = { ...STEP, status: "changed", changed: true, detail: `sent, ${megabytes} MB` };
   order.report(sent);
   try {
-    const second = await run([...words, "--claude-package", destination], (step) => step.status === "ok");
-    return merge(first, sent, second);
+    return [...onTop(first, await run([...words, "--claude-package", destination], isTold(first))), sent];
   } finally {
     await connection.exec(["rm", "-f", destination]).catch(() => {});
   }
 }
 
-/** The first pass did all but the package; what the second one did counts where it changed something or failed. */
-function merge(first: HostStep[], sent: HostStep, second: HostStep[]): HostStep[] {
-  const later = new Map(second.map((step) => [step.id, step]));
-  const steps = first.map((step) => {
-    const again = later.get(step.id);
-    return again && again.status !== "ok" ? again : step;
+/** What several passes over a host came to: a change stays one where a later pass finds all well. */
+function onTop(before: HostStep[], after: HostStep[]): HostStep[] {
+  const earlier = new Map(before.map((step) => [step.id, step]));
+  return after.map((step) => {
+    const first = earlier.get(step.id);
+    return first?.changed && step.status === "ok" ? first : step;
   });
-  return [...steps, sent];
+}
+
+/** Steps of a later pass that bring no news. */
+function isTold(before: HostStep[]): (step: HostStep) => boolean {
+  const done = new Map(
+    before.filter(({ status }) => /^(ok|changed|would-change)$/.test(status)).map(
+      ({ id, status }) => [id, status],
+    ),
+  );
+  return ({ id, status }) => done.has(id) && (/^(running|ok)$/.test(status) || status === done.get(id));
 }
 
 function percent(done: number, total: number | undefined): string {

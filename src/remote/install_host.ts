@@ -105,11 +105,9 @@ async function provision(
   const run = (extra: string[], hide: (step: HostStep) => boolean) =>
     provisionOnce(connection, [program, ...words, ...extra, "--json"], order, hide);
 
-  if (!order.viaSsh) {
-    const steps = await run([], cannotReach);
-    if (!steps.some(cannotReach)) return steps;
-  }
-  return await carryClaude(connection, facts, order, run);
+  const steps = order.viaSsh ? [] : await run([], cannotReach);
+  if (!order.viaSsh && !steps.some(cannotReach)) return steps;
+  return await carryClaude(connection, facts, order, steps, run);
 }
 
 /** The host has no way to a registry: we have one, perhaps. */

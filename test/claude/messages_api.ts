@@ -16,23 +16,26 @@ interface Block {
 type Answer = { text: string } | { tool: { name: string; input: unknown } };
 
 /**
- * A stand-in for the Messages API on loopback. A prompt `RUN:<command>` is answered with a Bash tool call, `TOOL:{"name",
+ * A stand-in for the Messages API, on loopback unless told otherwise. A prompt `RUN:<command>` is answered with a Bash tool call, `TOOL:{"name",
  * "input"}` with that tool call, all others (and the result of a tool) with text. Keeps what it was asked.
  */
 export class MessagesApi {
   readonly requests: { authorization: string; body: MessagesRequest }[] = [];
   /** Tokens that it lets in; undefined: all. */
   accepts: ((token: string) => boolean) | undefined;
+  /** Its answer in words. */
+  reply: (request: MessagesRequest) => string | Promise<string> = () => "understood";
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  static async start(): Promise<MessagesApi> {
+  static async start(address = "127.0.0.1"): Promise<MessagesApi> {
     const api = new MessagesApi();
-    await new Promise<void>((resolve) => api.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => api.#server.listen(0, address, resolve));
     return api;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `http://${address}:${port}`;
   }
 
   stop(): void {
@@ -54,7 +57,7 @@ export class MessagesApi {
     if (request.url!.includes("count_tokens")) return json(response, 200, { input_tokens: 1 });
     const body = JSON.parse(Buffer.concat(chunks).toString()) as MessagesRequest & { stream?: boolean };
     this.requests.push({ authorization, body });
-    const answer = answerTo(body);
+    const answer = toolCall(body) ?? { text: await this.reply(body) };
     if (body.stream) stream(response, body.model, answer);
     else {json(response, 200, {
         ...message(body.model),
@@ -69,7 +72,7 @@ export function textOf(request: MessagesRequest): string {
   return JSON.stringify([request.system, request.messages, request.tools]);
 }
 
-function answerTo({ messages, tools }: MessagesRequest): Answer {
+function toolCall({ messages, tools }: MessagesRequest): Answer | undefined {
   // Claude Code adds messages of its own to a prompt, so all that came after the last answer counts.
   const asked = messages.slice(messages.findLastIndex(({ role }) => role === "assistant") + 1);
   const blocks = asked.flatMap(({ content }): Block[] =>
@@ -84,7 +87,6 @@ function answerTo({ messages, tools }: MessagesRequest): Answer {
   }
   const tool = /^TOOL:(\{.+\})$/m.exec(prompt)?.[1];
   if (tool && tools?.length) return { tool: JSON.parse(tool) };
-  return { text: "understood" };
 }
 
 const usage = {

@@ -110,6 +110,9 @@ test("a host without a way to a registry gets Claude Code through the SSH connec
   });
   expect(first).toMatchObject({ ok: true, exit: 0 });
   expect(first.steps).toContainEqual(expect.objectContaining({ id: "claude-package", status: "changed" }));
+  // The host's own try came first, and what it changed counts.
+  expect(first.steps).toContainEqual(expect.objectContaining({ id: "user:claude", status: "changed" }));
+  expect(first.changed).toBeGreaterThan(25);
   expect(await host.exec(["/usr/local/bin/claude", "--version"])).toMatch(/^\d+\.\d+\.\d+ \(Claude Code\)/);
   expect(await operator.summary(["install", target, "--claude-version", "latest", "--via-ssh"]))
     .toMatchObject({ ok: true, changed: 0, sentBytes: 0 });

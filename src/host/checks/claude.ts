@@ -13,15 +13,14 @@ export function registryAnswers(): Check {
     title: "npm registry",
     why: "updates of Claude Code come from there",
     severity: "warning",
-    fix:
-      "check the network and npm's setting `registry`, or update with: claude-ops install TARGET --via-ssh",
+    fix: "claude-ops install TARGET --via-ssh brings updates all the same",
     async read() {
       try {
         await resolve("latest", thisPlatform(), await npmSettings());
         return null;
       } catch (error) {
         return {
-          expected: "answers within 5 s",
+          expected: "answers within 5 s (address: npm's setting `registry`)",
           actual: error instanceof Error ? error.message : String(error),
         };
       }
