@@ -3,7 +3,7 @@ import { join } from "node:path";
 import SSHConfig from "ssh-config";
 import { Failure } from "../errors.ts";
 import { contentOf, includedFiles } from "./config_files.ts";
-import { localUser } from "./local_user.ts";
+import { ownAccount } from "../runtime/account.ts";
 import { matchesList } from "./pattern.ts";
 import type { Target } from "./target.ts";
 
@@ -112,7 +112,7 @@ function set(values: ConfigValues, keyword: string, words: string[]): void {
 }
 
 function judge(words: string[], { target, values }: Reading): Active {
-  const local = localUser();
+  const local = ownAccount().name;
   const known: Record<string, string> = {
     host: values.get("hostname")?.[0]?.replaceAll("%h", target.alias) ?? target.alias,
     originalhost: target.alias,

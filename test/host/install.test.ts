@@ -75,7 +75,7 @@ test("a fresh host is set up, a second run changes and sends nothing, and uninst
   const kept = await operator.summary(["uninstall", target]);
   expect(kept).toMatchObject({ ok: true, exit: 0 });
   expect((await host.exec(["ls", "-A", "/home/dev/.ssh"])).trim()).toBe("authorized_keys");
-  expect((await operator.run(["doctor", target])).stdout).toContain("is not installed");
+  expect((await operator.run(["doctor", target])).stderr).toContain("is not installed");
   await host.down();
 });
 
@@ -138,8 +138,8 @@ test("one host's failure does not stop the other, and says itself which one and 
   const host = await Lab.host();
   const ran = await operator.run(["install", `host${host.number}`, "host199", "--claude-version", "none"]);
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toMatch(/host199: /);
-  expect(ran.stdout).toContain("hint:");
+  expect(ran.stderr).toMatch(/host199: /);
+  expect(ran.stderr).toContain("hint:");
   await host.exec(["test", "-x", "/usr/local/bin/claude-ops"]);
   await host.down();
 });
