@@ -1,10 +1,10 @@
 import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
-import { renderDiagnosis } from "../cli/findings.ts";
 import { loadConfig } from "../config/load.ts";
 import { Exit } from "../errors.ts";
 import { doctor } from "../host/doctor.ts";
 import { detectScope, type Scope } from "../host/installation.ts";
+import { renderDiagnosis } from "./render_diagnosis.ts";
 
 /** `doctor` on this machine. */
 export async function doctorHere(

@@ -1,9 +1,10 @@
 import type { Outcome } from "../cli/command.ts";
-import { renderDiagnosis, type ShownDiagnosis } from "../cli/findings.ts";
 import type { Io } from "../cli/io.ts";
 import { Exit } from "../errors.ts";
+import type { Diagnosis } from "../host/doctor.ts";
 import { runThere } from "../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "./on_hosts.ts";
+import { renderDiagnosis } from "./render_diagnosis.ts";
 
 /** `doctor TARGET…`: claude-ops looks on each host, here it is shown. */
 export async function doctorHosts(
@@ -13,7 +14,7 @@ export async function doctorHosts(
 ): Promise<Outcome> {
   const words = ["doctor", ...(options.fix ? ["--fix"] : [])];
   const results = await onHosts(targets, options, io, async (connection, host) => {
-    const diagnosis = await runThere(connection, words) as unknown as ShownDiagnosis;
+    const diagnosis = await runThere(connection, words) as unknown as Diagnosis;
     const findings = diagnosis.findings.map((finding) => ({ ...finding, fix: fromHere(finding.fix, host) }));
     return { ...diagnosis, findings };
   });

@@ -12,7 +12,7 @@ import { parseTarget } from "../remote/target.ts";
 export interface ConnectionOptions {
   "accept-new": boolean;
   "ssh-config": string | undefined;
-  jobs?: number;
+  jobs: number;
 }
 
 /** What is done on one host; `show` tells of a step as it happens. */
@@ -43,7 +43,7 @@ export async function onHosts<T>(
     secret: (question: string) => progress.suspend(() => prompt.secret(question)),
   };
   const configFile = options["ssh-config"];
-  const results = await onEach([...parsed.keys()], options.jobs ?? 8, async (host) => {
+  const results = await onEach([...parsed.keys()], options.jobs, async (host) => {
     const connection = await connect(parsed.get(host)!, {
       interaction,
       acceptNew: options["accept-new"],
