@@ -7,7 +7,7 @@ import { isNewAccount, machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
-import { checkUserName, findAccount } from "./resources/account.ts";
+import { checkUserName, findAccount, refuseSystemAccount } from "./resources/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
 
@@ -45,6 +45,7 @@ async function installSystem(request: InstallRequest, place: Installation): Prom
   requireRoot();
   const user = request.user ?? "claude";
   checkUserName(user);
+  refuseSystemAccount(user);
   const before = readRecord(user);
   const record: UserRecord = {
     format: 1,
