@@ -7,7 +7,7 @@ import { listSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import type { Installation } from "../installation.ts";
 import type { Check } from "../resource.ts";
-import { claudeVersion, registryAnswers } from "./claude.ts";
+import { claudeRuns, claudeVersion, registryAnswers } from "./claude.ts";
 import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./home.ts";
 import { clock, diskSpace, memory, stateFileSystem } from "./machine.ts";
 import { inPath } from "./path.ts";
@@ -21,6 +21,7 @@ export function machineChecks(place: Installation, config: Config, users: readon
     memory(config.doctor.min_memory),
     registryAnswers(),
     claudeVersion(place.versions),
+    claudeRuns(place.versions),
     ...users.map(sudoEffective),
     ...(place.scope === "personal" ? [inPath(dirname(place.program), process.env.PATH)] : []),
   ];
