@@ -93,7 +93,7 @@ async function examineHome(request: DoctorRequest, user: string): Promise<Diagno
   let reason = "no findings came back";
   try {
     const said = await runAsUser(account, words, report);
-    if (Array.isArray(said.findings)) return { checked: 0, fixed: [], ...said } as Diagnosis;
+    if (Array.isArray(said.findings)) return said as unknown as Diagnosis;
     reason = (said.error as Problem | undefined)?.message ?? reason;
   } catch (error) {
     reason = explainFailure(error).message;
