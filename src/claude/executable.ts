@@ -52,5 +52,5 @@ function runnable(path: string, hint: string): ClaudeExecutable {
       cause: error,
     });
   }
-  return { path, version: /\/versions\/([^/]+)\/claude$/.exec(path)?.[1] };
+  return { path, version: /\/versions\/(\d[^/]*)\/claude$/.exec(path)?.[1] };
 }

@@ -17,7 +17,8 @@ export interface Progress {
   stop(): void;
 }
 
-export function startProgress(io: Io): Progress {
+/** `changed`: what a changed thing is called in the summary, e.g. `removed`. */
+export function startProgress(io: Io, changed = "changed"): Progress {
   if (io.json) return { step() {}, suspend: (work) => work(), stop() {} };
   const screen = isTerminal(2) && process.stderr.columns > 0 ? openScreen() : undefined;
   const style = io.errorStyle;
@@ -66,7 +67,7 @@ export function startProgress(io: Io): Progress {
       for (const step of state.filter(({ status }) => status === "running")) {
         say(renderFinished(state, { ...step, status: "failed", detail: "not finished" }, true, style));
       }
-      say(renderSummary(state, style));
+      say(renderSummary(state, style, changed));
     },
   };
 }

@@ -90,8 +90,9 @@ function readLine(
       }
     };
     for (const signal of ENDING) process.once(signal, onSignal);
-    output.write(question);
+    // Quiet before the question is seen: what is typed ahead must not show either.
     input.setRawMode(true);
+    output.write(question);
     input.on("data", onData);
     input.resume();
   });

@@ -56,12 +56,12 @@ export function renderFinished(
 }
 
 /** What came of it all, a line for each host: `nothing to change (23 checked)` or how many of which. */
-export function renderSummary(state: ProgressState, style: Style): string {
+export function renderSummary(state: ProgressState, style: Style, changed = "changed"): string {
   return hostsOf(state).map((host) => {
     const steps = state.filter((step) => step.host === host && !isRunning(step));
     const count = (status: ProgressStep["status"]) => steps.filter((step) => step.status === status).length;
     const parts = [
-      counted(count("changed"), "changed", style.green),
+      counted(count("changed"), changed, style.green),
       counted(count("would-change"), "would change", style.yellow),
       counted(count("failed"), "failed", style.red),
       counted(count("skipped"), "skipped", style.dim),

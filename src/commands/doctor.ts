@@ -1,4 +1,5 @@
 import { defineCommand } from "../cli/command.ts";
+import { connectionOptions, targets } from "./targets.ts";
 
 export default defineCommand({
   name: "doctor",
@@ -9,16 +10,10 @@ export default defineCommand({
     "",
     "Exit status: 0 all is well, 3 there are findings, 1 it could not look.",
   ].join("\n"),
-  args: [{
-    name: "TARGET",
-    summary: "[USER@]HOST[:PORT]; this machine when left out",
-    optional: true,
-    variadic: true,
-  }],
+  args: [targets],
   options: {
     fix: { type: "boolean", summary: "Mend what can be mended safely" },
-    "accept-new": { type: "boolean", summary: "Accept the key of a host that is not known yet" },
-    "ssh-config": { type: "string", value: "FILE", summary: "Use this file instead of ~/.ssh/config" },
+    ...connectionOptions,
     scope: { type: "string", value: "SCOPE", summary: "Which part", choices: ["home"], hidden: true },
   },
   examples: [

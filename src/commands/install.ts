@@ -1,4 +1,5 @@
 import { defineCommand } from "../cli/command.ts";
+import { connectionOptions, targets } from "./targets.ts";
 
 export default defineCommand({
   name: "install",
@@ -9,12 +10,7 @@ export default defineCommand({
     "",
     "The same command again changes only what differs, so it also repairs, and finishes what was interrupted.",
   ].join("\n"),
-  args: [{
-    name: "TARGET",
-    summary: "[USER@]HOST[:PORT], or a Host of ~/.ssh/config",
-    optional: true,
-    variadic: true,
-  }],
+  args: [targets],
   options: {
     user: {
       type: "string",
@@ -41,9 +37,7 @@ export default defineCommand({
       summary: "Public key that may log in as the user (default: yours)",
     },
     "no-authorized-key": { type: "boolean", summary: "Do not let your key log in as the user" },
-    "accept-new": { type: "boolean", summary: "Accept the key of a host that is not known yet" },
-    "ssh-config": { type: "string", value: "FILE", summary: "Use this file instead of ~/.ssh/config" },
-    jobs: { type: "integer", value: "N", summary: "How many hosts at once", min: 1, max: 100, default: 8 },
+    ...connectionOptions,
     binary: {
       type: "string",
       value: "FILE",
@@ -83,22 +77,3 @@ export default defineCommand({
     return await installHere(options, io);
   },
 });
-
-/** What was asked for, as both ways of installing take it. */
-export interface InstallOptions {
-  user: string | undefined;
-  check: boolean;
-  "claude-version": string | undefined;
-  "via-ssh": boolean;
-  "authorized-key": string | undefined;
-  "no-authorized-key": boolean;
-  "operator-key": string | undefined;
-  "accept-new": boolean;
-  "ssh-config": string | undefined;
-  jobs: number;
-  binary: string | undefined;
-  system: boolean;
-  scope: "home" | undefined;
-  "claude-release": string | undefined;
-  "claude-package": string | undefined;
-}

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
@@ -7,21 +6,12 @@ import { loadConfig } from "../config/load.ts";
 import { Exit, Failure, UsageFailure } from "../errors.ts";
 import { install } from "../host/install.ts";
 import type { Scope } from "../host/installation.ts";
-import type { Step } from "../host/resource.ts";
 import { checkPublicKey } from "../host/resources/authorized_key.ts";
 import { fromPackage, fromRegistry } from "../host/resources/claude_source.ts";
 import { compiled } from "../runtime/self.ts";
-import type { InstallOptions } from "./install.ts";
-
-/** What `install --json` ends with. */
-export interface InstallSummary {
-  host: string;
-  ok: boolean;
-  changed: number;
-  steps: Pick<Step, "id" | "status" | "changed">[];
-  /** Payload that went over the wire. */
-  sentBytes: number;
-}
+import type { InstallOptions } from "./install_options.ts";
+import { exitOf, summarize } from "./install_summary.ts";
+import { readKey } from "./public_key.ts";
 
 /** `install` on this machine: for oneself, or as root for the whole of it. */
 export async function installHere(options: InstallOptions, io: Io): Promise<Outcome> {
@@ -48,39 +38,16 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
     },
   }).finally(() => progress.stop());
   const summary = summarize("localhost", steps, 0);
-  return { data: summary, render: () => "", exit: exitOf(steps) };
+  const exit = exitOf(steps);
+  const next = scope === "personal" && !options.check && summary.changed > 0 && exit === Exit.ok;
+  return { data: summary, exit, ...(next ? { render: nextSteps } : {}) };
 }
 
-export function summarize(host: string, steps: readonly Step[], sentBytes: number): InstallSummary {
-  return {
-    host,
-    ok: steps.every(({ status }) => status !== "failed"),
-    changed: steps.filter(({ changed }) => changed).length,
-    steps: steps.map(({ id, status, changed, error }) => ({
-      id,
-      status,
-      changed,
-      ...(error ? { error } : {}),
-    })),
-    sentBytes,
-  };
-}
-
-export function exitOf(steps: readonly Pick<Step, "status">[]): number {
-  if (steps.some(({ status }) => status === "failed")) return Exit.failed;
-  return steps.some(({ status }) => status === "would-change") ? Exit.findings : Exit.ok;
-}
-
-/** A file with a public key, or the key itself. */
-export function readKey(fileOrKey: string): string {
-  if (/^(ssh|ecdsa|sk)-\S+ /.test(fileOrKey)) return checkPublicKey(fileOrKey);
-  try {
-    return checkPublicKey(readFileSync(fileOrKey, "utf8"));
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(`cannot read the public key ${fileOrKey}`, { hint: "name a .pub file", cause: error });
-  }
-}
+/** What a person does now that it is there. */
+const nextSteps = () => `
+Start a session:  ~/.claude/bin/claude-session
+Look after it:    claude-ops doctor
+`;
 
 /** @throws Failure when there is no compiled program to put in place. */
 function ownProgram(named: string | undefined): string {

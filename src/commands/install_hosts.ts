@@ -1,15 +1,15 @@
 import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
-import { type Progress, startProgress } from "../cli/progress.ts";
 import { loadConfig } from "../config/load.ts";
 import { Exit, UsageFailure } from "../errors.ts";
-import type { HostResult } from "../remote/fleet.ts";
-import { type HostSummary, installHost } from "../remote/install_host.ts";
-import type { InstallOptions } from "./install.ts";
-import { exitOf, readKey } from "./install_here.ts";
-import { onHosts, renderProblems } from "./on_hosts.ts";
+import type { HostSummary } from "../remote/host_order.ts";
+import { installHost } from "../remote/install_host.ts";
+import type { InstallOptions } from "./install_options.ts";
+import { exitOf } from "./install_summary.ts";
+import { hostsOutcome, onHosts } from "./on_hosts.ts";
+import { readKey } from "./public_key.ts";
 
-/** `install TARGET…`: each host in its own time, one table of steps for all. */
+/** `install TARGET…`: each host in its own time. */
 export async function installHosts(targets: string[], options: InstallOptions, io: Io): Promise<Outcome> {
   if (options.system || options.scope) {
     throw new UsageFailure("--system is for this machine, without a TARGET");
@@ -19,48 +19,30 @@ export async function installHosts(targets: string[], options: InstallOptions, i
   }
   const { claude } = await loadConfig({ system: false });
   const authorizedKey = options["authorized-key"] && readKey(options["authorized-key"]);
-  const progress: Progress = startProgress(io);
-  const results = await onHosts(
-    targets,
-    options,
-    io,
-    progress,
-    (connection, host) =>
-      installHost(connection, {
-        user: options.user,
-        check: options.check,
-        claude: options["claude-version"],
-        channel: claude.channel,
-        viaSsh: options["via-ssh"],
-        authorizedKey,
-        operatorKey: options["no-authorized-key"] ? undefined : connection.publicKey,
-        binary: options.binary,
-        report: (step) => {
-          io.event({ host, ...step });
-          progress.step({ ...step, ...(targets.length > 1 ? { host } : {}) });
-        },
-      }),
-  ).finally(() => progress.stop());
-  const summaries = results.map((result) =>
-    result.ok
-      ? { ...result.value, host: result.host }
-      : { host: result.host, ok: false, error: result.problem }
-  );
-  const exits = results.map((result) => result.ok ? exitOf(result.value.steps) : Exit.failed);
-  return {
-    data: summaries.length === 1 ? summaries[0] : { hosts: summaries, ok: summaries.every(({ ok }) => ok) },
-    render: () => renderProblems(results, io) + nextSteps(options, targets, results),
-    exit: exits.includes(Exit.failed) ? Exit.failed : Math.max(...exits),
-  };
+  const results = await onHosts(targets, options, io, (connection, _host, show) =>
+    installHost(connection, {
+      user: options.user,
+      check: options.check,
+      claude: options["claude-version"],
+      channel: claude.channel,
+      viaSsh: options["via-ssh"],
+      authorizedKey,
+      operatorKey: options["no-authorized-key"] ? undefined : connection.publicKey,
+      binary: options.binary,
+      report: show,
+    }));
+  return hostsOutcome(results, {
+    render: (summaries) => summaries.length === 1 ? nextSteps(summaries[0]!, options) : "",
+    exit: ({ steps }) => exitOf(steps),
+  });
 }
 
 /** What a person does now that a host is ready. */
-function nextSteps(options: InstallOptions, [target]: string[], results: HostResult<HostSummary>[]): string {
-  const [result] = results;
-  if (options.check || results.length > 1 || !result?.ok || !result.value.ok || !result.value.changed) {
-    return "";
-  }
-  const user = options.user ?? "claude";
-  const host = target!.replace(/^.*@/, "");
-  return `\nStart a session:  ssh -t ${user}@${host} .claude/bin/claude-session\nLook after it:    claude-ops doctor ${target}\n`;
+function nextSteps(
+  { host, changed, steps }: HostSummary & { host: string },
+  options: InstallOptions,
+): string {
+  if (options.check || changed === 0 || exitOf(steps) !== Exit.ok) return "";
+  const login = `${options.user ?? "claude"}@${host.replace(/^.*@/, "")}`;
+  return `\nStart a session:  ssh -t ${login} .claude/bin/claude-session\nLook after it:    claude-ops doctor ${host}\n`;
 }

@@ -1,17 +1,12 @@
 import { defineCommand } from "../cli/command.ts";
+import { connectionOptions, targets } from "./targets.ts";
 
 export default defineCommand({
   name: "status",
   summary: "Show versions, live sessions and free room at a glance",
-  args: [{
-    name: "TARGET",
-    summary: "[USER@]HOST[:PORT]; this machine when left out",
-    optional: true,
-    variadic: true,
-  }],
+  args: [targets],
   options: {
-    "accept-new": { type: "boolean", summary: "Accept the key of a host that is not known yet" },
-    "ssh-config": { type: "string", value: "FILE", summary: "Use this file instead of ~/.ssh/config" },
+    ...connectionOptions,
   },
   examples: [
     { command: "claude-ops status", summary: "This machine" },

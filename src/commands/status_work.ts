@@ -1,44 +1,33 @@
 import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
 import { renderTable } from "../cli/output.ts";
-import { startProgress } from "../cli/progress.ts";
-import { Exit } from "../errors.ts";
 import { detectScope, installation } from "../host/installation.ts";
 import { type Status, status } from "../host/status.ts";
 import { runThere } from "../remote/run_there.ts";
-import { type ConnectionOptions, onHosts, renderProblems } from "./on_hosts.ts";
+import { type ConnectionOptions, hostsOutcome, onHosts } from "./on_hosts.ts";
 
 /** `status` of this machine. */
 export async function statusHere(io: Io): Promise<Outcome> {
   const found = await status(installation(detectScope()));
-  return { data: found, render: () => renderStatuses([{ host: found.hostname, status: found }], io) };
+  return { data: found, render: () => renderStatuses([{ host: found.hostname, ...found }], io) };
 }
 
 /** `status TARGET…`, a line for each host. */
-export async function statusOfHosts(targets: string[], options: ConnectionOptions, io: Io): Promise<Outcome> {
-  const progress = startProgress(io);
+export async function statusOfHosts(
+  targets: string[],
+  options: ConnectionOptions,
+  io: Io,
+): Promise<Outcome> {
   const results = await onHosts(
     targets,
     options,
     io,
-    progress,
     async (connection) => await runThere(connection, ["status"]) as unknown as Status,
-  ).finally(() => progress.stop());
-  const data = results.map((result) =>
-    result.ok ? { host: result.host, ...result.value } : { host: result.host, error: result.problem }
   );
-  const rows = results.flatMap((result) => result.ok ? [{ host: result.host, status: result.value }] : []);
-  return {
-    data: data.length === 1 ? data[0] : { hosts: data },
-    render: () =>
-      [rows.length > 0 ? renderStatuses(rows, io) : "", renderProblems(results, io)].filter(Boolean).join(
-        "\n",
-      ),
-    exit: results.every(({ ok }) => ok) ? Exit.ok : Exit.failed,
-  };
+  return hostsOutcome(results, { render: (statuses) => renderStatuses(statuses, io) });
 }
 
-function renderStatuses(rows: { host: string; status: Status }[], io: Io): string {
+function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string {
   const columns = [
     { title: "HOST", shrink: true },
     { title: "CLAUDE CODE" },
@@ -51,8 +40,8 @@ function renderStatuses(rows: { host: string; status: Status }[], io: Io): strin
   ];
   const sum = (users: Status["users"], what: "live" | "ended") =>
     String(users.reduce((total, user) => total + user[what], 0));
-  const cells = rows.map(({ host, status }) => [
-    host,
+  const cells = statuses.map((status) => [
+    status.host,
     status.claudeCode.current ?? "none",
     status.users.map(({ name }) => name).join(", "),
     sum(status.users, "live"),

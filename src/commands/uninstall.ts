@@ -1,4 +1,5 @@
 import { defineCommand } from "../cli/command.ts";
+import { connectionOptions, targets } from "./targets.ts";
 
 export default defineCommand({
   name: "uninstall",
@@ -7,19 +8,13 @@ export default defineCommand({
     "Session data, the login and what users wrote themselves stay, unless --purge is given: that deletes all session data,",
     "and accounts that install created together with their home directories.",
   ].join("\n"),
-  args: [{
-    name: "TARGET",
-    summary: "[USER@]HOST[:PORT]; this machine when left out",
-    optional: true,
-    variadic: true,
-  }],
+  args: [targets],
   options: {
     user: { type: "string", value: "NAME", summary: "Only this managed user (default: all of them)" },
     purge: { type: "boolean", summary: "Delete session data too, and accounts that install created" },
     force: { type: "boolean", summary: "Even while sessions are live" },
     yes: { type: "boolean", short: "y", summary: "Do not ask before a purge" },
-    "accept-new": { type: "boolean", summary: "Accept the key of a host that is not known yet" },
-    "ssh-config": { type: "string", value: "FILE", summary: "Use this file instead of ~/.ssh/config" },
+    ...connectionOptions,
     scope: { type: "string", value: "SCOPE", summary: "Which part", choices: ["home"], hidden: true },
   },
   examples: [

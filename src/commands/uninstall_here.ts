@@ -7,7 +7,7 @@ import { liveOn } from "../host/live.ts";
 import { managedUsers } from "../host/records.ts";
 import { uninstall } from "../host/uninstall.ts";
 import { confirmPurge } from "./confirm_purge.ts";
-import { summarize } from "./install_here.ts";
+import { summarize } from "./install_summary.ts";
 
 export interface UninstallOptions {
   user: string | undefined;
@@ -36,7 +36,7 @@ export async function uninstallHere(options: UninstallOptions, io: Io): Promise<
     );
   }
   if (!options.scope) await confirmPurge(options, "on this machine", io);
-  const progress = startProgress(io);
+  const progress = startProgress(io, "removed");
   const steps = await uninstall({
     scope,
     purge: options.purge,

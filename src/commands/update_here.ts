@@ -5,6 +5,9 @@ import { loadConfig } from "../config/load.ts";
 import { Exit, explainFailure, Failure } from "../errors.ts";
 import { detectScope, installation } from "../host/installation.ts";
 import { ROOT_COMMAND } from "../host/sudoers.ts";
+import { ownAccount } from "../runtime/account.ts";
+import { postponeCheck } from "../sessions/background.ts";
+import { ensureLayout, layoutOf } from "../sessions/paths.ts";
 import { appendEvent } from "../updates/update_log.ts";
 import { compare, update, type UpdateResult } from "../updates/update.ts";
 import { Versions } from "../updates/versions.ts";
@@ -21,10 +24,12 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
   const place = installation(scope);
   const config = await loadConfig({ system: scope === "system" });
   const versions = new Versions(place.versions);
+  const layout = layoutOf({ HOME: place.home });
+  if (scope !== "system") ensureLayout(layout);
   const log = (event: string, fields: Record<string, string | undefined>) => {
     // Root's side has no log of its own: who called it writes down what it said.
     if (scope !== "system") {
-      appendEvent(`${place.home}/.claude/update.log`, event, { ...fields, by: process.env.USER });
+      appendEvent(`${layout.shared}/update.log`, event, { ...fields, by: ownAccount().name });
     }
   };
   const show = (data: object, text: string, exit: number): Outcome => ({
@@ -34,6 +39,7 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
   });
   try {
     if (options.check) {
+      if (scope !== "system") postponeCheck(layout.nextCheck, config.updates.interval);
       if (!config.updates.check) {
         return show({ status: "off" }, "looking for updates is switched off", Exit.ok);
       }

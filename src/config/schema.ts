@@ -11,7 +11,10 @@ export const schema = {
   },
   updates: {
     check: boolean(true, "Whether new releases are looked for"),
-    interval: duration("1h", "How long the answer of the registry is good for", { min: "1m" }),
+    interval: duration("1h", "How long session starts rely on the last look for a new release", {
+      min: "1m",
+      max: "30d",
+    }),
   },
   doctor: {
     min_disk: size("1GiB", "Free disk below which doctor warns"),

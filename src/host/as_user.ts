@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { Failure } from "../errors.ts";
-import { selfCommand } from "../runtime/self.ts";
+import { errno, Failure } from "../errors.ts";
 import type { Account } from "../runtime/account.ts";
+import { compiled, selfCommand } from "../runtime/self.ts";
 
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes
@@ -14,7 +14,8 @@ export async function runAsUser(
   args: readonly string[],
   onLine: (line: Record<string, unknown>) => void = () => {},
 ): Promise<Record<string, unknown>> {
-  const [program, ...words] = selfCommand();
+  // Our path may lead through directories that this user may not enter, such as /root.
+  const [program, ...words] = compiled ? ["/proc/self/exe"] : selfCommand();
   const child = spawn(program!, [...words, ...args, "--json"], {
     uid: account.uid,
     gid: account.gid,
@@ -31,22 +32,28 @@ export async function runAsUser(
   });
   const complaints: string[] = [];
   child.stderr.on("data", (data) => complaints.push(String(data)));
-  const ended = new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
-  });
   let last: Record<string, unknown> | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
+  createInterface({ input: child.stdout }).on("line", (line) => {
     let read: Record<string, unknown>;
     try {
       read = JSON.parse(line);
     } catch {
-      continue;
+      return;
     }
     if (last) onLine(last);
     last = read;
+  });
+  // Not by the end of its output, which does not come from what never started (Bun 1.4.5).
+  const status = await new Promise<number | Error>((resolve) => {
+    child.on("error", resolve);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+  if (status instanceof Error) {
+    throw new Failure(`${account.name} cannot run claude-ops: ${errno(status) ?? status.message}`, {
+      hint: "may everybody read and execute the program?",
+      cause: status,
+    });
   }
-  const status = await ended;
   if (!last) {
     throw new Failure(`claude-ops run as ${account.name} ended with status ${status} and said nothing`, {
       hint: complaints.join("").trim().split("\n").at(-1) || "try the same with --verbose on the host",

@@ -1,10 +1,14 @@
+import { lstatSync } from "node:fs";
 import type { Config } from "../config/schema.ts";
+import { compiled } from "../runtime/self.ts";
+import { explainFailure, type Problem } from "../errors.ts";
 import { runAsUser } from "./as_user.ts";
+import { configuration } from "./checks/config.ts";
 import { homeChecks, machineChecks } from "./checks/list.ts";
 import { converge } from "./converge.ts";
 import { diagnose, type Finding } from "./diagnose.ts";
 import { homeProfile } from "./home.ts";
-import { installation, type Scope } from "./installation.ts";
+import { type Installation, installation, type Scope } from "./installation.ts";
 import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords } from "./records.ts";
@@ -35,7 +39,7 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
     const personal = request.scope === "personal";
     const profile = personal
       ? [
-        ...personalProfile(place.home, process.env, place.program),
+        ...personalProfile(place.home, process.env, wholeProgram(place)),
         claudeCode(place.versions, "any", fromRegistry(request.config.claude.channel)),
       ]
       : homeProfile(place);
@@ -47,12 +51,18 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   // A channel moves on by itself: what was the latest when it was installed is not wrong today.
   const wish = records.map(({ claude }) => claude).find((claude) => /^\d|^none$/.test(claude)) ?? "any";
   const profile = [
-    ...machineProfile({ records, users, source: place.program }),
-    claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel)),
+    ...machineProfile({ records, users, source: wholeProgram(place) }),
+    claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel), ["dir:versions"]),
   ];
   const whole = await treat(profile, machineChecks(place, request.config, users), request);
   for (const user of users) add(whole, user, await examineHome(request, user));
   return whole;
+}
+
+/** Where the program at its place is lost, the one that looks takes it. */
+function wholeProgram(place: Installation): string {
+  const there = lstatSync(place.program, { throwIfNoEntry: false })?.isFile();
+  return there || !compiled ? place.program : process.execPath;
 }
 
 async function treat(
@@ -60,16 +70,17 @@ async function treat(
   checks: readonly Check[],
   request: DoctorRequest,
 ): Promise<Diagnosis> {
-  const all = [...profile, ...checks];
+  const all = [...profile, configuration(request.scope === "system"), ...checks];
   const fix = "claude-ops doctor --fix";
-  let findings = await diagnose(all, fix);
-  let fixed: Step[] = [];
-  if (request.fix) {
-    const sick = new Set(findings.filter(({ status }) => status === "broken").map(({ id }) => id));
-    fixed = await converge(profile.filter(({ id }) => sick.has(id)), { report: request.report });
-    if (fixed.length > 0) findings = await diagnose(all, fix);
+  const findings = await diagnose(all, fix);
+  const ids = new Set(profile.map(({ id }) => id));
+  if (!request.fix || !findings.some(({ id }) => ids.has(id))) {
+    return { findings, checked: all.length, fixed: [] };
   }
-  return { findings, checked: all.length, fixed };
+  // All of it, not only what was found: a cause that is mended may show what else is wrong.
+  const acted = (step: Step) => step.status === "changed" || step.status === "failed";
+  const steps = await converge(profile, { report: (step) => acted(step) && request.report(step) });
+  return { findings: await diagnose(all, fix), checked: all.length, fixed: steps.filter(acted) };
 }
 
 /** A managed user's home, looked at by a process of that user. */
@@ -77,23 +88,42 @@ async function examineHome(request: DoctorRequest, user: string): Promise<Diagno
   const account = findAccount(user);
   if (!account || account.uid === 0) return { findings: [], checked: 0, fixed: [] };
   const words = ["doctor", "--scope", "home", ...(request.fix ? ["--fix"] : [])];
-  const said = await runAsUser(
-    account,
-    words,
-    (line) => request.report({ ...line, id: `${user}/${line.id}` } as Step),
-  );
-  return { findings: [], checked: 0, fixed: [], ...said };
+  const report = (line: object & { id?: unknown }) =>
+    request.report({ ...line, id: `${user}/${line.id}` } as Step);
+  let reason = "no findings came back";
+  try {
+    const said = await runAsUser(account, words, report);
+    if (Array.isArray(said.findings)) return said as unknown as Diagnosis;
+    reason = (said.error as Problem | undefined)?.message ?? reason;
+  } catch (error) {
+    reason = explainFailure(error).message;
+  }
+  return { findings: [unseen(user, reason)], checked: 1, fixed: [] };
 }
 
+function unseen(user: string, reason: string): Finding {
+  return {
+    id: "home",
+    status: "unknown",
+    title: `home of ${user}`,
+    expected: "to be able to tell",
+    actual: `could not check: ${reason}`,
+    why: "nobody knows whether sessions start there",
+    fix: `runuser -u ${user} claude-ops doctor`,
+  };
+}
+
+/** A home that is not the user's is the cause of whatever is wrong inside; a bad program, of nothing being seen. */
 function add(whole: Diagnosis, user: string, part: Diagnosis): void {
   const own = (id: string) => `${user}/${id}`;
+  const broken = (ids: string[]) =>
+    whole.findings.find(({ id, status }) => status === "broken" && ids.includes(id))?.id;
+  const outer = broken([`user:${user}`, `owner:${user}`]);
   whole.checked += part.checked;
   whole.fixed.push(...part.fixed.map((step) => ({ ...step, id: own(step.id) })));
-  whole.findings.push(
-    ...part.findings.map((finding) => ({
-      ...finding,
-      id: own(finding.id),
-      ...(finding.causedBy ? { causedBy: own(finding.causedBy) } : {}),
-    })),
-  );
+  whole.findings.push(...part.findings.map((finding) => {
+    const inner = finding.causedBy && own(finding.causedBy);
+    const causedBy = outer ?? inner ?? (finding.status === "unknown" ? broken(["binary"]) : undefined);
+    return { ...finding, id: own(finding.id), ...(causedBy ? { causedBy } : {}) };
+  }));
 }

@@ -1,7 +1,10 @@
+import { readdirSync, rmSync } from "node:fs";
+import { isId } from "../sessions/id.ts";
+import { readRecord } from "../sessions/record.ts";
 import { ownAccount } from "../runtime/account.ts";
 import type { Owner } from "./owner.ts";
 import { authorizedKey } from "./resources/authorized_key.ts";
-import { directory } from "./resources/directory.ts";
+import { directory, emptyWhole } from "./resources/directory.ts";
 import { file } from "./resources/file.ts";
 import { link } from "./resources/link.ts";
 import type { Resource } from "./resource.ts";
@@ -22,7 +25,7 @@ export function homeProfile({ home, program, authorizedKey: key }: HomeOptions):
     name: string,
     title: string,
     why: string,
-    extra: { mode?: number; shared?: boolean; purge?: boolean },
+    extra: { mode?: number; shared?: boolean; empty?: (path: string) => void },
   ) =>
     directory({
       id: `dir:${name}`,
@@ -33,7 +36,8 @@ export function homeProfile({ home, program, authorizedKey: key }: HomeOptions):
       owner,
       needs: ["dir:claude"],
       mayBeLink: extra.shared ?? false,
-      remove: extra.purge ? "purge" : "empty",
+      removable: true,
+      ...(extra.empty ? { empty: extra.empty } : {}),
     });
   const shared = (name: string) =>
     part(name, `shared ${name}`, `all sessions of this user see the same ${name}`, {
@@ -49,11 +53,12 @@ export function homeProfile({ home, program, authorizedKey: key }: HomeOptions):
       path: claude,
       mode: 0o700,
       owner,
-      remove: "empty",
+      removable: true,
+      empty: removeLogs,
     }),
     part("bin", "~/.claude/bin", "the launcher is in there", { mode: 0o755 }),
-    part("sessions", "~/.claude/sessions", "each session has its directory there", { purge: true }),
-    part("ops", "~/.claude/ops", "claude-ops keeps its own state there", { purge: true }),
+    part("sessions", "~/.claude/sessions", "each session has its directory there", { empty: removeSessions }),
+    part("ops", "~/.claude/ops", "claude-ops keeps its own state there", { empty: emptyWhole }),
     ...["skills", "agents", "commands", "plugins"].map(shared),
     seed("CLAUDE.md", "", "instructions for all sessions"),
     seed("settings.json", "{}\n", "settings of all sessions"),
@@ -80,6 +85,20 @@ export function homeProfile({ home, program, authorizedKey: key }: HomeOptions):
       needs: ["dir:claude"],
     });
   }
+}
+
+/** Claude Code and older scripts keep things there too: those are not ours. */
+function removeSessions(path: string): void {
+  for (const name of readdirSync(path).filter(isId)) {
+    if (readRecord(`${path}/${name}`) !== undefined) {
+      rmSync(`${path}/${name}`, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The audit trail and its older parts. */
+function removeLogs(path: string): void {
+  for (const name of readdirSync(path)) if (/^update\.log(\.|$)/.test(name)) rmSync(`${path}/${name}`);
 }
 
 export function ourselves(): Owner {

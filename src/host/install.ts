@@ -8,7 +8,7 @@ import { personalProfile } from "./personal.ts";
 import { allRecords, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
 import { findAccount } from "../runtime/account.ts";
-import { checkUserName } from "./resources/account.ts";
+import { checkUserName, refuseSystemAccount } from "./resources/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
 
@@ -46,6 +46,7 @@ async function installSystem(request: InstallRequest, place: Installation): Prom
   requireRoot();
   const user = request.user ?? "claude";
   checkUserName(user);
+  refuseSystemAccount(user);
   const before = readRecord(user);
   const record: UserRecord = {
     format: 1,

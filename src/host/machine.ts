@@ -99,7 +99,7 @@ function rootDirectory(
     path,
     mode: 0o755,
     owner: ROOT,
-    remove: "empty",
+    removable: true,
     ...(needs ? { needs } : {}),
   });
 }

@@ -24,11 +24,11 @@ export function personalProfile(home: string, env: NodeJS.ProcessEnv, source: st
       owner,
       mayBeLink: true,
       keepMode: true,
-      remove: "empty",
+      removable: true,
     });
   return [
     ...[`${home}/.local`, layout.bin, layout.data, layout.versions, `${layout.versions}/versions`].map(own),
-    { ...binary(layout.program, source, owner), title: shorten(layout.program) },
+    binary(layout.program, source, owner, shorten(layout.program)),
     ...homeProfile({ home, program: layout.program }),
     link({
       id: "claude-link",

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { errno } from "../errors.ts";
+import { SYSTEM } from "./layout.ts";
+import { usersOfRule } from "./sudoers.ts";
 
 /** What root remembers of a managed user: the wishes it was installed with, and what has to be undone one day. */
 export interface UserRecord {
@@ -27,7 +29,7 @@ export function readRecord(user: string, directory: string = RECORDS): UserRecor
   try {
     text = readFileSync(recordPath(user, directory), "utf8");
   } catch (error) {
-    if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return undefined;
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes(errno(error) ?? "")) return undefined;
     throw error;
   }
   try {
@@ -39,20 +41,22 @@ export function readRecord(user: string, directory: string = RECORDS): UserRecor
   }
 }
 
-/** The managed users of this host, by name. */
-export function managedUsers(directory: string = RECORDS): string[] {
+/** The managed users of this host, by name: those with a record, and those whose record was lost but not their sudo rule. */
+export function managedUsers(directory: string = RECORDS, rule: string = SYSTEM.sudoers): string[] {
+  const recorded = namesIn(directory).filter((name) => /^[a-z_][a-z0-9_-]*\.json$/.test(name));
+  return [...new Set([...recorded.map((name) => name.slice(0, -5)), ...usersOfRule(rule)])].sort();
+}
+
+/** One for each managed user. A lost one claims nothing: not that the account is ours, not that a version was asked for. */
+export function allRecords(): UserRecord[] {
+  return managedUsers().map((user) => readRecord(user) ?? { format: 1, user, created: false, claude: "any" });
+}
+
+function namesIn(directory: string): string[] {
   try {
-    return readdirSync(directory).filter((name) => /^[a-z_][a-z0-9_-]*\.json$/.test(name)).map((name) =>
-      name.slice(0, -5)
-    )
-      .sort();
+    return readdirSync(directory);
   } catch (error) {
     if (errno(error) === "ENOENT") return [];
     throw error;
   }
-}
-
-/** The records that can be read. */
-export function allRecords(directory: string = RECORDS): UserRecord[] {
-  return managedUsers(directory).flatMap((user) => readRecord(user, directory) ?? []);
 }

@@ -54,6 +54,8 @@ export function serviceUnit(job: Job, { program, manager }: UnitContext): string
     "Nice=19",
     "IOSchedulingClass=idle",
     "TimeoutStartSec=15min",
+    // There is something newer (3), or it waits for sessions to end (75): no failure of the job.
+    "SuccessExitStatus=3 75",
   ];
   return lines.join("\n") + "\n";
 }

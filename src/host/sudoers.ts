@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { tryRun } from "./command.ts";
 import { Failure } from "../errors.ts";
 
@@ -13,6 +14,19 @@ export function sudoersRule(users: readonly string[]): string {
     ...users.map((user) => `${user} ALL=(root:root) NOPASSWD:NOSETENV: ${command}`),
     "",
   ].join("\n");
+}
+
+/** The users whom a rule file of ours names; none where there is no such file or it is not ours to read. */
+export function usersOfRule(path: string): string[] {
+  try {
+    const ending = ` ALL=(root:root) NOPASSWD:NOSETENV: ${ROOT_COMMAND.join(" ")}`;
+    const lines = readFileSync(path, "utf8").split("\n").filter((line) => line.endsWith(ending));
+    return lines.map((line) => line.slice(0, -ending.length)).filter((name) =>
+      /^[a-z_][a-z0-9_-]*$/.test(name)
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** @throws Failure in visudo's own words; a broken rule would take sudo away from everybody. */

@@ -3,7 +3,7 @@ import { npmSettings } from "../updates/npm_settings.ts";
 import { resolve } from "../updates/registry.ts";
 import { describeFile } from "./binary.ts";
 import type { Connection } from "./connection.ts";
-import type { HostOrder, HostStep } from "./install_host.ts";
+import type { HostOrder, HostStep } from "./host_order.ts";
 import type { HostFacts } from "./probe.ts";
 import { upload } from "./upload.ts";
 

@@ -34,7 +34,6 @@ export async function execute(
   const stderr: Buffer[] = [];
   let code: number | null = null;
   let signal: string | null = null;
-  let trouble: unknown;
   const closing = Promise.withResolvers<void>();
   const closed = closing.promise;
   // Listens before anything else can run: all that a quick command says can be in the packet that opens its channel.
@@ -48,19 +47,24 @@ export async function execute(
     });
     channel.once("close", () => closing.resolve());
   });
-  const giveUp = (error: unknown) => {
-    trouble ??= error;
-    channel.close();
-  };
+  let giveUp = (_error: unknown) => {};
+  const givenUp = new Promise<never>((_, reject) => giveUp = reject);
   const timer = options.timeout === undefined ? undefined : setTimeout(() => {
     giveUp(
       new Failure(`no end of a command on the host after ${options.timeout! / 1000} s`, { code: "timeout" }),
     );
   }, options.timeout);
   feed(channel, options.stdin, closed).catch(giveUp);
-  await closed;
-  clearTimeout(timer);
-  if (trouble !== undefined) throw trouble;
+  try {
+    await Promise.race([closed, givenUp]);
+  } catch (error) {
+    // sshd closes the channel only when the command has ended, so it is told to, and not waited for.
+    channel.signal("TERM");
+    channel.close();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
   if (code === null && signal === null && lost() !== undefined) throw lost();
   return { code, signal, stdout: text(stdout), stderr: text(stderr) };
 }

@@ -4,41 +4,9 @@ import { binaryFor } from "./binary.ts";
 import { carryClaude } from "./carry_claude.ts";
 import type { Connection } from "./connection.ts";
 import { invoke } from "./invoke.ts";
+import type { HostOrder, HostStep, HostSummary } from "./host_order.ts";
 import { type HostFacts, INSTALLED_PATH, probe } from "./probe.ts";
 import { upload } from "./upload.ts";
-
-/** A step of the host's own, or of getting there. */
-export interface HostStep {
-  id: string;
-  title: string;
-  status: "running" | "ok" | "changed" | "would-change" | "skipped" | "failed";
-  changed: boolean;
-  detail?: string;
-  error?: Problem;
-}
-
-export interface HostOrder {
-  user: string | undefined;
-  check: boolean;
-  /** Claude Code that was asked for; undefined leaves it to the host. */
-  claude: string | undefined;
-  /** What it is when nothing was asked for and the host has none. */
-  channel: string;
-  viaSsh: boolean;
-  /** A key that may log in in any case, and the one for a user that install creates. */
-  authorizedKey: string | undefined;
-  operatorKey: string | undefined;
-  /** The claude-ops to send instead of the one that fits. */
-  binary: string | undefined;
-  report(step: HostStep): void;
-}
-
-export interface HostSummary {
-  ok: boolean;
-  changed: number;
-  steps: HostStep[];
-  sentBytes: number;
-}
 
 /** Sets a host up: looks, sends the program where it differs, and lets it provision the host that it then runs on. */
 export async function installHost(connection: Connection, order: HostOrder): Promise<HostSummary> {

@@ -3,6 +3,7 @@ import ssh2 from "ssh2";
 import type { ParsedKey } from "ssh2";
 import { errno } from "../errors.ts";
 import type { Interaction } from "./interaction.ts";
+import { tidyPem } from "./tidy_pem.ts";
 
 /** As ssh's NumberOfPasswordPrompts. */
 const ATTEMPTS = 3;
@@ -12,9 +13,18 @@ export class UnusableKey extends Error {}
 
 /** A key of ssh2 from any of its forms; undefined for what is none, or is locked. */
 export function parseKey(key: unknown): ParsedKey | undefined {
-  const found = ssh2.utils.parseKey(key as Buffer) as ParsedKey | ParsedKey[] | Error;
-  if (found instanceof Error) return undefined;
-  return Array.isArray(found) ? found[0] : found;
+  const found = read(key);
+  return found instanceof Error ? undefined : found;
+}
+
+function read(key: unknown, passphrase?: string): ParsedKey | Error {
+  try {
+    const found = ssh2.utils.parseKey(key as Buffer, passphrase) as ParsedKey | ParsedKey[] | Error;
+    return Array.isArray(found) ? found[0]! : found;
+  } catch (error) {
+    // A curve that the crypto library does not have, e.g. P-521 in Deno 2.9.
+    return error as Error;
+  }
 }
 
 /**
@@ -43,11 +53,11 @@ export async function privateKeyOf(file: string, interaction: Interaction): Prom
   if (!key.isPrivateKey()) {
     throw new UnusableKey("it is a public key and the agent does not hold the private one");
   }
-  return key;
+  return parseKey(tidyPem(key.getPrivatePEM(), key.type)) ?? key;
 }
 
 async function unlock(file: string, content: Buffer, interaction: Interaction): Promise<ParsedKey> {
-  const trouble = ssh2.utils.parseKey(content) as Error;
+  const trouble = read(content) as Error;
   if (!/encrypted|passphrase/i.test(trouble.message)) throw new UnusableKey(trouble.message);
   if (!interaction.interactive) {
     throw new UnusableKey(`it has a passphrase and nobody can be asked (ssh-add ${file})`);
@@ -55,7 +65,7 @@ async function unlock(file: string, content: Buffer, interaction: Interaction): 
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const passphrase = await interaction.secret(`Passphrase for ${file}: `);
     if (passphrase === "") break;
-    const key = ssh2.utils.parseKey(content, passphrase) as ParsedKey | Error;
+    const key = read(content, passphrase);
     if (!(key instanceof Error)) return key;
   }
   throw new UnusableKey("no passphrase that was given fits");

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import ssh2 from "ssh2";
 import type { Client, ConnectConfig } from "ssh2";
 import { errno, Failure } from "../errors.ts";
+import { Deadline } from "./deadline.ts";
 import type { HostKeyCheck } from "./host_key.ts";
 import type { Interaction } from "./interaction.ts";
 import { agentOf, type Identity, Keyring } from "./keyring.ts";
@@ -123,43 +124,4 @@ function explain(error: Error, where: string, keyring: Keyring, methods: string[
     });
   }
   return new Failure(`${where}: ${error.message}`, { ...lost, cause: error });
-}
-
-/** A time limit that stands still while a person is asked something. */
-class Deadline {
-  #timer: NodeJS.Timeout | undefined;
-  #seconds: number;
-  readonly #expired: (seconds: number) => void;
-
-  constructor(seconds: number, expired: (seconds: number) => void) {
-    this.#expired = expired;
-    this.#seconds = seconds;
-    this.start(seconds);
-  }
-
-  start(seconds: number): void {
-    this.stop();
-    this.#seconds = seconds;
-    this.#timer = setTimeout(() => this.#expired(seconds), seconds * 1000);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  waitingFor(interaction: Interaction): Interaction {
-    const asking = async <T>(answer: () => Promise<T>): Promise<T> => {
-      this.stop();
-      try {
-        return await answer();
-      } finally {
-        this.start(this.#seconds);
-      }
-    };
-    return {
-      interactive: interaction.interactive,
-      confirm: (question) => asking(() => interaction.confirm(question)),
-      secret: (question) => asking(() => interaction.secret(question)),
-    };
-  }
 }

@@ -12,8 +12,8 @@ export async function runThere(
   words: readonly string[],
   onEvent: (event: JsonObject) => void = () => {},
 ): Promise<JsonObject> {
-  const { code } = await connection.exec(["test", "-x", INSTALLED_PATH]);
-  if (code !== 0) throw notInstalled(connection);
+  const { code } = await connection.exec(["sh", "-c", LOOK, INSTALLED_PATH]);
+  if (code !== 0) throw unusable(connection, code === 3 ? "cannot be executed" : "is not installed");
   let last: JsonObject | undefined;
   const { summary } = await invoke(connection, [INSTALLED_PATH, ...words, "--json"], {
     onEvent: (event) => {
@@ -26,8 +26,10 @@ export async function runThere(
   return summary;
 }
 
-function notInstalled({ target }: Connection): Failure {
-  return new Failure(`claude-ops is not installed on ${target.text}`, {
+const LOOK = "test -x $0 && exit 0; test -e $0 && exit 3; exit 4";
+
+function unusable({ target }: Connection, how: string): Failure {
+  return new Failure(`claude-ops ${how} on ${target.text}`, {
     hint: `claude-ops install ${target.text}`,
     code: "not-installed",
   });

@@ -1,7 +1,7 @@
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../errors.ts";
-import { localUser } from "./local_user.ts";
+import { ownAccount } from "../runtime/account.ts";
 import { type ConfigOptions, type ConfigValues, readSshConfig } from "./ssh_config.ts";
 import type { Target } from "./target.ts";
 
@@ -43,7 +43,7 @@ export async function sshSettings(
   const one = (keyword: string) => values.get(keyword)?.[0];
   refuseProxy(values, target);
 
-  const local = localUser();
+  const local = ownAccount().name;
   const user = one("user") ?? local;
   const port = Number(one("port") ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw wrongValue("Port", one("port"));

@@ -1,9 +1,9 @@
-import { glob, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import SSHConfig from "ssh-config";
-import { errno, Failure } from "../errors.ts";
-import { localUser } from "./local_user.ts";
+import { Failure } from "../errors.ts";
+import { contentOf, includedFiles } from "./config_files.ts";
+import { ownAccount } from "../runtime/account.ts";
 import { matchesList } from "./pattern.ts";
 import type { Target } from "./target.ts";
 
@@ -81,28 +81,10 @@ async function readInto(
         code: "ssh-config",
       });
     } else if (keyword === "include" && active !== "no") {
-      for (const path of await included(words, includeDirectory, reading.home)) {
+      for (const path of await includedFiles(words, includeDirectory, reading.home)) {
         await readInto(reading, path, includeDirectory, active, depth + 1, { private: true });
       }
     } else if (active === "yes") set(reading.values, keyword, words);
-  }
-}
-
-async function contentOf(file: string, demand: { mustExist?: boolean; private?: boolean }): Promise<string> {
-  try {
-    const facts = await stat(file);
-    const owned = facts.uid === 0 || facts.uid === process.getuid?.();
-    if (demand.private && (!owned || (facts.mode & 0o022) !== 0)) {
-      throw new Failure(`${file} can be written by others, so it is not trusted`, {
-        hint: `chmod go-w ${file}`,
-        code: "ssh-config",
-      });
-    }
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    if (!demand.mustExist && (errno(error) === "ENOENT" || errno(error) === "ENOTDIR")) return "";
-    throw new Failure(`cannot read ${file}`, { hint: String(errno(error) ?? error), cause: error });
   }
 }
 
@@ -130,7 +112,7 @@ function set(values: ConfigValues, keyword: string, words: string[]): void {
 }
 
 function judge(words: string[], { target, values }: Reading): Active {
-  const local = localUser();
+  const local = ownAccount().name;
   const known: Record<string, string> = {
     host: values.get("hostname")?.[0]?.replaceAll("%h", target.alias) ?? target.alias,
     originalhost: target.alias,
@@ -152,13 +134,4 @@ function judge(words: string[], { target, values }: Reading): Active {
     }
   }
   return verdict;
-}
-
-async function included(words: string[], directory: string, home: string): Promise<string[]> {
-  const files: string[] = [];
-  for (const word of words) {
-    const path = word.replace(/^~(?=\/|$)/, home);
-    files.push(...(await Array.fromAsync(glob(path.startsWith("/") ? path : join(directory, path)))).sort());
-  }
-  return files;
 }

@@ -2,25 +2,33 @@ import { closeSync, futimesSync, openSync, statSync } from "node:fs";
 import { startDetached } from "../runtime/detach.ts";
 import { selfCommand } from "../runtime/self.ts";
 
-/** Milliseconds between two checks for a newer Claude Code that session starts cause. */
-const interval = 60 * 60 * 1000;
+/** Milliseconds that a start gives the check it causes, before another start would cause one. */
+const grace = 60 * 60 * 1000;
+/** No check is put off for longer (ms): a time further away is of a clock that was wrong. */
+const furthest = 31 * 24 * grace;
 
 /**
- * Looks for a newer Claude Code in the background, at most once per interval, without the start ever feeling it.
- * @param stamp a file whose mtime is the last time; touched before anything is started, so that of many starts one checks
+ * Looks for a newer Claude Code in the background, when that is due, without the start ever feeling it. When the next
+ * one is due is the check's own to say: it reads the configuration, for which a start has no time.
+ * @param stamp a file whose mtime is that time; moved before anything is started, so that of many starts one checks
  */
 export function checkInBackground(stamp: string, start = startCheck, now: number = Date.now()): void {
   try {
-    const last = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
-    // A stamp from the future is of a clock that was wrong.
-    if (last !== undefined && last <= now && now - last < interval) return;
-    const descriptor = openSync(stamp, "a", 0o600);
-    futimesSync(descriptor, now / 1000, now / 1000);
-    closeSync(descriptor);
+    const due = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
+    if (due !== undefined && now < due && due - now <= furthest) return;
+    postponeCheck(stamp, grace, now);
     start();
   } catch {
     // A start that works matters more than a check that does not; the timer checks as well.
   }
+}
+
+/** From now on, no start checks for so many milliseconds. */
+export function postponeCheck(stamp: string, wait: number, now: number = Date.now()): void {
+  const descriptor = openSync(stamp, "a", 0o600);
+  const due = (now + Math.min(wait, furthest)) / 1000;
+  futimesSync(descriptor, due, due);
+  closeSync(descriptor);
 }
 
 function startCheck(): void {

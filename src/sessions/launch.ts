@@ -1,8 +1,9 @@
-import { mkdirSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, realpathSync, rmSync, writeSync } from "node:fs";
 import { startArguments } from "../claude/arguments.ts";
 import { linkShared, seedConfig } from "../claude/config_dir.ts";
 import { type Environment, launchEnvironment } from "../claude/environment.ts";
 import { type ClaudeExecutable, findClaude, versionsRoots } from "../claude/executable.ts";
+import { support } from "../claude/versions.ts";
 import { errno, Failure } from "../errors.ts";
 import { become } from "../runtime/become.ts";
 import { identityOf } from "../runtime/process.ts";
@@ -32,7 +33,7 @@ export interface StartRequest {
 export function startSession(request: StartRequest): never {
   if (request.name !== undefined) checkName(request.name);
   const layout = layoutOf(request.env);
-  const claude = findClaude(request.env, versionsRoots(layout.home, request.env));
+  const claude = claudeFor(layout, request.env);
   const cwd = enter(request.directory);
   const project = projectOf(cwd);
   const live = liveSessions(layout).map(({ record }) => record);
@@ -63,6 +64,24 @@ export function startSession(request: StartRequest): never {
   }
 }
 
+/**
+ * The Claude Code to start; says so when it is one whose isolation cannot be verified.
+ * @throws Failure when there is none, or the managed one cannot share a login: only who names it gets that one
+ */
+export function claudeFor(layout: Layout, env: Environment): ClaudeExecutable {
+  const claude = findClaude(env, versionsRoots(layout.home, env));
+  if (claude.version === undefined) return claude;
+  const { support: verdict, reason } = support(claude.version);
+  if (verdict === "unsupported" && !env.CLAUDE_OPS_CLAUDE) {
+    throw new Failure(reason, {
+      hint: "run: claude-ops update (or name it in CLAUDE_OPS_CLAUDE to start it all the same)",
+      code: "claude-unsupported",
+    });
+  }
+  if (verdict === "unsupported" || verdict === "unverifiable") writeSync(2, `claude-session: ${reason}\n`);
+  return claude;
+}
+
 /** The last steps of each start: what nobody waits for, and Claude Code. */
 export function turnInto(
   claude: ClaudeExecutable,
@@ -71,7 +90,7 @@ export function turnInto(
   layout: Layout,
   directory: string,
 ): never {
-  checkInBackground(layout.checked);
+  checkInBackground(layout.nextCheck);
   const env = launchEnvironment(request.env, directory, layout.shared);
   env.PWD = process.cwd();
   return become(claude.path, ["claude", ...args, ...request.args], env);

@@ -51,6 +51,11 @@ function retire(layout: Layout, id: string): void {
   try {
     rememberTrust(layout, id);
     delist(layout, id);
+    // Resumed meanwhile: its record is replaced before its entry is made, so one of the two looks sees it.
+    const record = readRecord(`${layout.sessions}/${id}`);
+    if (record !== undefined && !("unreadable" in record) && livenessOf(record.identity) !== "dead") {
+      enlist(layout, id);
+    }
   } catch {
     // A full or read-only disk: the next one to look does it.
   }

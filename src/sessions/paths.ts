@@ -14,8 +14,8 @@ export interface Layout {
   live: string;
   /** The directories that were accepted in sessions that have ended. */
   trust: string;
-  /** Its mtime is the time of the last background check. */
-  checked: string;
+  /** Its mtime is the time from which on a start looks for a newer Claude Code again. */
+  nextCheck: string;
 }
 
 /** @throws Failure when HOME does not name a directory */
@@ -33,7 +33,7 @@ export function layoutOf(env: Environment): Layout {
     ops,
     live: `${ops}/live`,
     trust: `${ops}/trusted-directories`,
-    checked: `${ops}/update-checked`,
+    nextCheck: `${ops}/next-update-check`,
   };
 }
 

@@ -1,13 +1,12 @@
 import { accessSync } from "node:fs";
 import { resumeArguments, startArguments } from "../claude/arguments.ts";
 import { linkShared, seedConfig } from "../claude/config_dir.ts";
-import { findClaude, versionsRoots } from "../claude/executable.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { Failure } from "../errors.ts";
 import { livenessOf } from "../runtime/process.ts";
 import { age } from "./age.ts";
 import { find } from "./find.ts";
-import { enter, recordOf, type StartRequest, turnInto } from "./launch.ts";
+import { claudeFor, enter, recordOf, type StartRequest, turnInto } from "./launch.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
 import { ensureLayout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
@@ -27,7 +26,7 @@ export function resumeSession(request: ResumeRequest): never {
   const layout = layoutOf(request.env);
   const before = find(layout, request.which);
   refuseLive(before);
-  const claude = findClaude(request.env, versionsRoots(layout.home, request.env));
+  const claude = claudeFor(layout, request.env);
   const cwd = enter(request.directory ?? before.cwd);
   const project = projectOf(cwd);
   ensureLayout(layout);

@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { temporaryFor } from "./temporary.ts";
 
 export interface ReplaceOptions {
   mode: number;
@@ -26,9 +26,9 @@ export interface ReplaceOptions {
  * A symlink at `path` is replaced, never written through.
  */
 export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = temporaryFor(path);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const fd = openFresh(temporary, flags);
+  const fd = openSync(temporary, flags, 0o600);
   try {
     try {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -48,16 +48,5 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
       // the first error is the one to tell
     }
     throw error;
-  }
-}
-
-/** A leftover of an earlier process that had our pid may stand in the way. */
-function openFresh(path: string, flags: number): number {
-  try {
-    return openSync(path, flags, 0o600);
-  } catch (error) {
-    if ((error as { code?: string }).code !== "EEXIST") throw error;
-    unlinkSync(path);
-    return openSync(path, flags, 0o600);
   }
 }

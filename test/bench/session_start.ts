@@ -6,12 +6,16 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { postponeCheck } from "../../src/sessions/background.ts";
+import { median } from "./median.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 200);
+/** Milliseconds in which a background check ends. */
+const pause = 60;
 const home = mkdtempSync(join(tmpdir(), "claude-ops-bench-"));
 
-/** The work that session-launching scripts do today, in the plainest bash. */
+/** The work that session-launching scripts do today, in the plainest bash, with the check that ours starts. */
 const yardstick = `#!/bin/bash
 id=$(cat /proc/sys/kernel/random/uuid)
 dir="$HOME/.claude/sessions/$id"
@@ -20,19 +24,24 @@ ln -s "$HOME/.claude/skills" "$dir/skills"
 ln -s "$HOME/.claude/agents" "$dir/agents"
 ln -s "$HOME/.claude/commands" "$dir/commands"
 ln -s "$HOME/.claude/settings.json" "$dir/settings.json"
-"$HOME/check" >/dev/null 2>&1 &
+"$HOME/claude-ops" update --check --quiet </dev/null >/dev/null 2>&1 &
 export CLAUDE_CONFIG_DIR="$dir"
 exec "$HOME/claude" --session-id "$id" "$@"
 `;
 
 try {
   prepare();
-  const env = { HOME: home, PATH: "/usr/local/bin:/usr/bin:/bin", CLAUDE_OPS_CLAUDE: join(home, "claude") };
-  const stamp = join(home, ".claude/ops/update-checked");
+  const env = {
+    HOME: home,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    CLAUDE_OPS_CLAUDE: join(home, "claude"),
+    npm_config_registry: "http://127.0.0.1:9/",
+  };
+  const stamp = join(home, ".claude/ops/next-update-check");
   const ours = () => time(join(home, "claude-session"), env);
   const candidates: Record<string, () => number> = {
     bash: () => time(join(home, "launcher.bash"), env),
-    notDue: () => (writeFileSync(stamp, ""), ours()),
+    notDue: () => (postponeCheck(stamp, 3_600_000), ours()),
     due: () => (rmSync(stamp, { force: true }), ours()),
     floor: () => time(join(home, "claude"), env),
   };
@@ -43,7 +52,7 @@ try {
       const taken = run();
       if (round >= 0) times[name]!.push(taken);
       // What the round left running in the background must not slow the next one down.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, name === "floor" ? 0 : 15);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, name === "floor" ? 0 : pause);
     }
   }
   const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
@@ -61,12 +70,11 @@ function prepare(): void {
   }
   writeFileSync(join(home, ".claude/settings.json"), "{}\n");
   writeFileSync(join(home, "launcher.bash"), yardstick, { mode: 0o755 });
-  symlinkSync(binary, join(home, "claude-session"));
+  for (const name of ["claude-session", "claude-ops"]) symlinkSync(binary, join(home, name));
   writeFileSync(join(home, "claude.c"), "int main(void) { return 0; }\n");
   const built = spawnSync("cc", ["-O2", "-static", "-o", join(home, "claude"), join(home, "claude.c")]);
   if (built.status !== 0) copyFileSync("/bin/true", join(home, "claude"));
   chmodSync(join(home, "claude"), 0o755);
-  copyFileSync(join(home, "claude"), join(home, "check"));
 }
 
 function time(program: string, env: Record<string, string>): number {
@@ -74,9 +82,4 @@ function time(program: string, env: Record<string, string>): number {
   const { status, stderr } = spawnSync(program, [], { env, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
   if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
   return performance.now() - begin;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Number(sorted[sorted.length >> 1]!.toFixed(2));
 }

@@ -6,7 +6,6 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   symlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +13,9 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { isAlive } from "../../src/runtime/process.ts";
+import { postponeCheck } from "../../src/sessions/background.ts";
 import type { SessionRecord } from "../../src/sessions/record.ts";
+import { remove } from "../unit/scratch.ts";
 import { realClaude } from "./real_claude.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -42,6 +43,9 @@ export class ClaudeHost {
     mkdirSync(join(this.shared, "bin"), { recursive: true });
     mkdirSync(this.work);
     symlinkSync(binary, this.launcher);
+    // No start looks for updates.
+    mkdirSync(join(this.shared, "ops"));
+    postponeCheck(join(this.shared, "ops/next-update-check"), 3_600_000);
     this.env = {
       HOME: this.home,
       PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -55,21 +59,14 @@ export class ClaudeHost {
       // Never past loopback, whatever it wants to reach.
       HTTPS_PROXY: "http://127.0.0.1:9",
       NO_PROXY: "127.0.0.1",
+      npm_config_registry: "http://127.0.0.1:9/",
     };
     onTestFinished(() => this.#remove());
   }
 
   async #remove(): Promise<void> {
     for (const { identity } of this.records()) if (isAlive(identity)) process.kill(identity.pid, "SIGKILL");
-    // A child of a session may still be writing its last words.
-    for (let attempt = 0;; attempt++) {
-      try {
-        return rmSync(this.home, { recursive: true, force: true });
-      } catch (error) {
-        if (attempt === 50) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
+    await remove(this.home);
   }
 
   /** Runs a program in the work directory with this home's environment and nothing else. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Registry, startRegistry } from "../registry.ts";
 import { type Host, Lab } from "./lab.ts";
-import { difference, Operator, snapshot } from "./ops.ts";
+import { difference, Operator, ownedByUseradd, snapshot } from "./ops.ts";
 
 const VERSION = "2.1.329";
 let operator: Operator;
@@ -75,7 +75,7 @@ test("a fresh host is set up, a second run changes and sends nothing, and uninst
   const kept = await operator.summary(["uninstall", target]);
   expect(kept).toMatchObject({ ok: true, exit: 0 });
   expect((await host.exec(["ls", "-A", "/home/dev/.ssh"])).trim()).toBe("authorized_keys");
-  expect((await operator.run(["doctor", target])).stdout).toContain("is not installed");
+  expect((await operator.run(["doctor", target])).stderr).toContain("is not installed");
   await host.down();
 });
 
@@ -89,9 +89,6 @@ test("uninstall --purge right after install leaves the host as it was", async ()
   expect(difference(fresh, await snapshot(host)).filter((line) => !ownedByUseradd(line))).toEqual([]);
   await host.down();
 });
-
-/** useradd and userdel rewrite these with what is left of them. */
-const ownedByUseradd = (line: string) => /\/etc\/(passwd|shadow|group|gshadow|subuid|subgid)/.test(line);
 
 test("--check on a fresh host names what would change, exits with 3, and leaves no trace", async () => {
   const host = await Lab.host();
@@ -141,8 +138,8 @@ test("one host's failure does not stop the other, and says itself which one and 
   const host = await Lab.host();
   const ran = await operator.run(["install", `host${host.number}`, "host199", "--claude-version", "none"]);
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toMatch(/host199: /);
-  expect(ran.stdout).toContain("hint:");
+  expect(ran.stderr).toMatch(/host199: /);
+  expect(ran.stderr).toContain("hint:");
   await host.exec(["test", "-x", "/usr/local/bin/claude-ops"]);
   await host.down();
 });

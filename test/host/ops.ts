@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,14 +20,18 @@ export interface Ran {
 /** An operator's machine: a home of its own, the lab's ssh configuration, nothing else of this machine. */
 export class Operator {
   readonly home: string = mkdtempSync(join(tmpdir(), "operator-"));
-  readonly sshConfig: string = Lab.sshConfig;
+  /** The lab's, with a quick eye for hosts that fall silent. */
+  readonly sshConfig: string = join(this.home, "ssh_config");
 
-  constructor(readonly env: Record<string, string> = {}) {}
+  constructor(readonly env: Record<string, string> = {}) {
+    const silence = "Host *\n  ServerAliveInterval 1\n  ServerAliveCountMax 5\n";
+    writeFileSync(this.sshConfig, readFileSync(Lab.sshConfig, "utf8") + silence);
+  }
 
   /** Runs claude-ops; `--ssh-config` is added where the command has it. */
   async run(
     argv: string[],
-    options: { timeout?: number; onLine?: (line: string) => void } = {},
+    options: { timeout?: number; onLine?: (line: string) => void; killWhen?: (line: string) => boolean } = {},
   ): Promise<Ran> {
     const remote = ["install", "uninstall", "doctor", "status"].includes(argv[0]!) &&
       argv.some((word) => word.startsWith("host"));
@@ -41,7 +45,10 @@ export class Operator {
     let stderr = "";
     child.stdout.on("data", (data) => {
       stdout += data;
-      for (const line of String(data).split("\n")) if (line) options.onLine?.(line);
+      for (const line of String(data).split("\n").filter(Boolean)) {
+        options.onLine?.(line);
+        if (options.killWhen?.(line)) child.kill("SIGKILL");
+      }
     });
     child.stderr.on("data", (data) => stderr += data);
     const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
@@ -98,3 +105,7 @@ export function difference(before: readonly string[], after: readonly string[]):
     ...after.filter((line) => !was.has(line)).map((line) => `+ ${line}`),
   ];
 }
+
+/** useradd and userdel rewrite these with what is left of them. */
+export const ownedByUseradd = (line: string): boolean =>
+  /\/etc\/(passwd|shadow|group|gshadow|subuid|subgid)/.test(line);

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startDetached } from "../../src/runtime/detach.ts";
-import { checkInBackground } from "../../src/sessions/background.ts";
+import { checkInBackground, postponeCheck } from "../../src/sessions/background.ts";
 import { scratch, script } from "./scratch.ts";
-import { until } from "./session_host.ts";
+import { SessionHost, until } from "./session_host.ts";
 
 const hour = 3_600_000;
 
@@ -15,6 +17,9 @@ test("of many starts one checks per interval, and a clock that was wrong does no
   let started = 0;
   const check = (time: number) => checkInBackground(stamp, () => started++, time);
   for (const time of [now, now, now + hour / 2, now + hour + 1, now + hour + 2]) check(time);
+  expect(started).toBe(2);
+  postponeCheck(stamp, 24 * hour, now);
+  check(now + 23 * hour);
   expect(started).toBe(2);
   utimesSync(stamp, now / 1000 + 1e9, now / 1000 + 1e9);
   check(now);
@@ -58,4 +63,25 @@ mv ${out}.new ${out}; sleep 0.3`,
   const zombies =
     spawnSync("ps", ["-o", "stat=", "--ppid", String(process.pid)], { encoding: "utf8" }).stdout;
   expect(zombies.split("\n").filter((state) => state.startsWith("Z"))).toEqual([]);
+});
+
+test("a start that is due asks the registry once, in the background, and the next one does not", async () => {
+  const asked: string[] = [];
+  const registry = createServer((request, response) => {
+    asked.push(request.url!);
+    response.writeHead(404).end("{}");
+  });
+  await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void registry.close());
+  const host = new SessionHost("echo started");
+  host.env.npm_config_registry = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
+  host.env.npm_config_fetch_retries = "0";
+  rmSync(host.layout.nextCheck);
+  expect(await host.run("session", "start")).toMatchObject({ status: 0, stdout: "started\n", stderr: "" });
+  await until(() => asked.length > 0, "a question to the registry");
+  const first = asked[0];
+  expect(first).toContain("claude-code");
+  await host.run("session", "start");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(asked.filter((url) => url === first)).toHaveLength(1);
 });

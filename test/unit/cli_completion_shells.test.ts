@@ -55,8 +55,12 @@ for (const [name, { argv, load }] of Object.entries(shells)) {
           execFileSync("tmux", ["-S", socket, "-f", "/dev/null", ...args], { encoding: "utf8" });
         const screen = () => tmux("capture-pane", "-p").trimEnd();
         const until = async (wanted: RegExp) => {
-          for (let i = 0; i < 150 && !wanted.test(screen()); i++) await sleep(50);
-          expect(screen()).toMatch(wanted);
+          let seen = screen();
+          for (let i = 0; i < 150 && !wanted.test(seen); i++) {
+            await sleep(50);
+            seen = screen();
+          }
+          expect(seen).toMatch(wanted);
         };
         const typed = async (line: string, wanted: RegExp, tabs = 1) => {
           tmux("send-keys", "C-u", "C-l");

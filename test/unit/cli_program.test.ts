@@ -100,3 +100,64 @@ test("a slow reader gets every byte, also through a pipe that does not block", (
     "use Fcntl; fcntl(STDOUT, F_SETFL, fcntl(STDOUT, F_GETFL, 0) | O_NONBLOCK) or die; exec @ARGV";
   expect(shell(`perl -e '${unblock}' "$0" "$@" | { sleep 0.4; wc -c; }`, file)).toEqual(["1000003\n", ""]);
 });
+
+function thrower(words: string[]) {
+  const file = join(home, "thrower.ts");
+  const from = (path: string) => JSON.stringify(`${process.cwd()}/src/${path}`);
+  writeFileSync(
+    file,
+    `
+    import { defineCommand } from ${from("cli/command.ts")};
+    import { runTable } from ${from("cli/run.ts")};
+    import { Failure } from ${from("errors.ts")};
+    const never = () => new Promise<never>(() => setInterval(() => {}, 1000));
+    const ways: Record<string, () => Promise<never>> = {
+      bug: async () => { throw new TypeError("x is not a\\nfunction"); },
+      odd: async () => { throw "text"; },
+      stray: () => (setTimeout(() => { throw new Error("from a timer"); }), never()),
+      lost: () => (Promise.reject(new Error("nobody waits")), never()),
+      known: async () => { throw new Failure("host devbox: no route", { hint: "is it on?", exit: 75, code: "net", cause: new Error("deep") }); },
+    };
+    const command = defineCommand({ name: "go", summary: "Go", args: [{ name: "WAY", summary: "How" }], examples: [], run: ({ args }) => ways[args[0]!]!() });
+    process.exit(await runTable([{ title: "All", entries: [command] }], process.argv.slice(2)));
+    `,
+  );
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...runtime, file, "go", ...words], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { stdout, stderr, status };
+}
+
+test("a failure that we can explain is its line, its hint and its exit status", () => {
+  expect(thrower(["known"])).toEqual({
+    stdout: "",
+    stderr: "claude-ops: host devbox: no route\nhint: is it on?\n",
+    status: 75,
+  });
+  expect(JSON.parse(thrower(["known", "--json"]).stdout)).toEqual({
+    error: { message: "host devbox: no route", hint: "is it on?", code: "net" },
+  });
+});
+
+test("an unexpected exception is one line that says it is a bug, wherever it was thrown", () => {
+  for (
+    const [way, said] of [
+      ["bug", "TypeError: x is not a"],
+      ["odd", "text"],
+      ["stray", "Error: from a timer"],
+      ["lost", "Error: nobody waits"],
+    ]
+  ) {
+    const { stderr, status } = thrower([way!]);
+    expect(stderr).toBe(
+      `claude-ops: unexpected, this is a bug: ${said}\nhint: run it again with --verbose and report what it shows\n`,
+    );
+    expect(status).toBe(1);
+  }
+});
+
+test("with --verbose the stack and the causes are shown", () => {
+  expect(thrower(["bug", "--verbose"]).stderr).toMatch(/\n\s+at .*thrower\.ts/);
+  expect(thrower(["known", "--verbose"]).stderr).toContain("caused by Error: deep");
+});

@@ -16,10 +16,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { converge, dismantle } from "../../src/host/converge.ts";
+import { newId } from "../../src/sessions/id.ts";
 import { homeProfile, ourselves } from "../../src/host/home.ts";
 import type { Resource } from "../../src/host/resource.ts";
 import { authorizedKey, checkPublicKey } from "../../src/host/resources/authorized_key.ts";
-import { directory } from "../../src/host/resources/directory.ts";
+import { directory, emptyWhole } from "../../src/host/resources/directory.ts";
 import { file } from "../../src/host/resources/file.ts";
 import { link } from "../../src/host/resources/link.ts";
 
@@ -110,11 +111,11 @@ test("a shared directory may be the user's link into dotfiles", async () => {
 test("a directory that somebody else filled survives uninstall, and a purge takes only what it may", async () => {
   await settle(aDirectory());
   writeFileSync(`${dir}/d/data`, "kept");
-  await dismantle([aDirectory({ remove: "empty" })], { purge: true });
+  await dismantle([aDirectory({ removable: true })], { purge: true });
   expect(existsSync(`${dir}/d/data`)).toBe(true);
-  await dismantle([aDirectory({ remove: "purge" })], { purge: false });
+  await dismantle([aDirectory({ removable: true, empty: emptyWhole })], { purge: false });
   expect(existsSync(`${dir}/d/data`)).toBe(true);
-  await dismantle([aDirectory({ remove: "purge" })], { purge: true });
+  await dismantle([aDirectory({ removable: true, empty: emptyWhole })], { purge: true });
   expect(existsSync(`${dir}/d`)).toBe(false);
 });
 
@@ -164,15 +165,21 @@ test.each(["", "not a key", `${key}\nssh-rsa AAAA`, "-----BEGIN OPENSSH PRIVATE 
   },
 );
 
-test("a home is set up once, and uninstall without purge keeps sessions and what the user wrote", async () => {
+test("a home is set up once, and uninstall without purge keeps sessions and what the user wrote, a purge only what is not ours", async () => {
   const profile = () => homeProfile({ home: dir, program: "/usr/local/bin/claude-ops" });
   const first = await converge(profile(), {});
   expect(first.every(({ status }) => status === "changed")).toBe(true);
   expect((await converge(profile(), {})).every(({ status }) => status === "ok")).toBe(true);
-  mkdirSync(`${dir}/.claude/sessions/one`);
+  const foreign = "00000000-0000-4000-8000-000000000001";
+  const ours = newId();
+  for (const id of [foreign, ours]) mkdirSync(`${dir}/.claude/sessions/${id}`);
+  writeFileSync(`${dir}/.claude/sessions/${ours}/session.json`, "{}");
+  writeFileSync(`${dir}/.claude/sessions/4711.json`, "Claude Code's own");
+  writeFileSync(`${dir}/.claude/update.log`, "");
   writeFileSync(`${dir}/.claude/skills/mine.md`, "a skill");
   await dismantle(profile(), { purge: false });
-  expect(readdirSync(`${dir}/.claude`).sort()).toEqual(["sessions", "skills"]);
+  expect(readdirSync(`${dir}/.claude`).sort()).toEqual(["sessions", "skills", "update.log"]);
   await dismantle(profile(), { purge: true });
-  expect(readdirSync(`${dir}/.claude`)).toEqual(["skills"]);
+  expect(readdirSync(`${dir}/.claude`).sort()).toEqual(["sessions", "skills"]);
+  expect(readdirSync(`${dir}/.claude/sessions`).sort()).toEqual([foreign, "4711.json"]);
 });

@@ -6,8 +6,20 @@ import { onTestFinished } from "vitest";
 /** A directory of the test's own, gone when it ends. */
 export function scratch(): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "claude-ops-test-")));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  onTestFinished(() => remove(path));
   return path;
+}
+
+/** Removes a tree, also where something that is just ending still writes into it. */
+export async function remove(path: string): Promise<void> {
+  for (let attempt = 0;; attempt++) {
+    try {
+      return rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 /** An executable shell script; its path. */

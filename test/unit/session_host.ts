@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { selfCommand } from "../../src/runtime/self.ts";
+import { postponeCheck } from "../../src/sessions/background.ts";
 import { type Layout, layoutOf } from "../../src/sessions/paths.ts";
 import { scratch, script } from "./scratch.ts";
 
@@ -25,6 +26,10 @@ export class SessionHost {
     mkdirSync(this.work);
     // Deno keeps compiled modules below HOME, which each test has another one of.
     if (process.env.HOME) this.env.DENO_DIR = process.env.DENO_DIR ?? join(process.env.HOME, ".cache/deno");
+    // No start looks for updates, unless a test wants that; and then never beyond loopback.
+    mkdirSync(this.layout.ops, { recursive: true });
+    postponeCheck(this.layout.nextCheck, 3_600_000);
+    this.env.npm_config_registry = "http://127.0.0.1:9/";
     this.env.CLAUDE_OPS_CLAUDE = script(join(this.home, "standin"), body);
   }
 

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -10,8 +10,8 @@ import { ended, SessionHost, until } from "./session_host.ts";
 import { scratch, script } from "./scratch.ts";
 
 /** Tells all that a program can see of its start. */
-const tell =
-  `echo "pid $$"; for a; do echo "arg $a"; done; env; pwd; umask; grep -E 'SigIgn|SigBlk' /proc/$$/status`;
+const tell = `echo "pid $$"; for a; do echo "arg $a"; done; env; pwd; umask
+while read -r key value; do case $key in SigIgn:|SigBlk:) echo "$key $value";; esac; done </proc/$$/status`;
 const asRoot = process.getuid!() === 0;
 
 test("the process that was started is Claude's own, with its arguments, environment and exit status", async () => {
@@ -37,13 +37,12 @@ test("the process that was started is Claude's own, with its arguments, environm
 test("the session has its own directory, with links to what is shared and a record of its process", async () => {
   const host = new SessionHost("echo ready; exec sleep 100");
   mkdirSync(join(host.home, "dotfiles/skills"), { recursive: true });
-  mkdirSync(host.layout.shared);
   symlinkSync(join(host.home, "dotfiles/skills"), join(host.layout.shared, "skills"));
   const child = host.spawn("session", "start");
   await new Promise((resolve) => child.stdout!.once("data", resolve));
   const directory = host.directory();
   expect(statSync(directory).mode & 0o777).toBe(0o700);
-  expect(statSync(host.layout.shared).mode & 0o077).toBe(0o055);
+  expect(statSync(host.layout.sessions).mode & 0o777).toBe(0o700);
   expect(readlinkSync(join(directory, "skills"))).toBe(join(host.home, "dotfiles/skills"));
   for (const name of ["agents", "commands", "CLAUDE.md", "settings.json"]) {
     expect(readlinkSync(join(directory, name))).toBe(join(host.layout.shared, name));
@@ -93,6 +92,29 @@ test("the managed version that is current is started by its concrete path, the u
   expect(readRecord(host.directory())).toMatchObject({ claude: { path: claude, version: "2.1.329" } });
 });
 
+test("a managed version that cannot share a login is refused unless named, one that cannot be verified is said", async () => {
+  const host = new SessionHost("exit 0");
+  const manage = (version: string) => {
+    delete host.env.CLAUDE_OPS_CLAUDE;
+    const root = join(host.home, ".local/share/claude-code");
+    mkdirSync(join(root, "versions", version), { recursive: true });
+    rmSync(join(root, "current"), { force: true });
+    symlinkSync(join(root, "versions", version), join(root, "current"));
+    return script(join(root, "versions", version, "claude"), "exit 0");
+  };
+  const old = manage("2.1.143");
+  const reason = expect.stringContaining("2.1.143 cannot share one login");
+  expect(await host.run("session", "start")).toMatchObject({ status: 1, stderr: reason });
+  expect(host.ids).toEqual([]);
+  host.env.CLAUDE_OPS_CLAUDE = old;
+  expect(await host.run("session", "start")).toMatchObject({ status: 0, stderr: reason });
+  manage("2.1.200");
+  const unverified = expect.stringContaining("2.1.200 cannot be verified");
+  expect(await host.run("session", "start")).toMatchObject({ status: 0, stderr: unverified });
+  manage("2.1.999");
+  expect(await host.run("session", "start")).toMatchObject({ status: 0, stderr: "" });
+});
+
 test("--project is where Claude works, by its real path", async () => {
   const host = new SessionHost(`pwd; echo "$PWD"`);
   mkdirSync(join(host.home, "real"));
@@ -113,7 +135,7 @@ test.each([
   const got = await host.run("session", "start", ...words);
   expect(got).toMatchObject({ status, stdout: "", stderr: expect.stringContaining(message) });
   expect(got.stderr).toContain("hint: ");
-  expect(existsSync(host.layout.shared)).toBe(false);
+  expect(readdirSync(host.layout.shared)).toEqual(["ops"]);
 });
 
 test.each([
@@ -154,6 +176,7 @@ test.runIf(asRoot)("directories of another user, and links to them, are refused"
       const host = new SessionHost("echo never");
       const path = host.layout[name];
       mkdirSync(join(path, ".."), { recursive: true });
+      rmSync(path, { recursive: true, force: true });
       make(path);
       const got = await host.run("session", "start");
       expect(got).toMatchObject({

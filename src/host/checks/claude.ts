@@ -1,3 +1,7 @@
+import { lstatSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reportedVersion } from "../../claude/probe.ts";
 import { resolve } from "../../updates/registry.ts";
 import { npmSettings } from "../../updates/npm_settings.ts";
 import { support } from "../../claude/versions.ts";
@@ -44,6 +48,37 @@ export function claudeVersion(root: string): Check {
       return how === "supported"
         ? null
         : { expected: "a version that was verified", actual: `${current}: ${reason}` };
+    },
+  };
+}
+
+/** That the program is there is one thing, that it is whole and nobody else's another. */
+export function claudeRuns(root: string): Check {
+  return {
+    id: "claude-runs",
+    title: "Claude Code starts",
+    why: "no session starts from a program that is damaged, and nobody else may choose what it is",
+    needs: ["claude-code"],
+    fix: `remove the version below ${root}/versions, then: claude-ops doctor --fix`,
+    async read() {
+      const versions = new Versions(root);
+      const current = await versions.current();
+      if (current === undefined) throw new Unreadable("there is no Claude Code");
+      const program = versions.executable(current);
+      const { uid, mode } = lstatSync(program);
+      if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
+        return { expected: `${program} ours alone`, actual: "somebody else may write to it" };
+      }
+      const expected = `${program} that says it is ${current}`;
+      const home = mkdtempSync(join(tmpdir(), "claude-ops-"));
+      try {
+        const said = await reportedVersion(program, home);
+        return said === current ? null : { expected, actual: said ?? "another program" };
+      } catch {
+        return { expected, actual: "it does not run" };
+      } finally {
+        rmSync(home, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { claudeProcesses } from "../../claude/processes.ts";
 import { versionsRoots } from "../../claude/executable.ts";
 import type { Config } from "../../config/schema.ts";
@@ -6,9 +7,10 @@ import { listSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import type { Installation } from "../installation.ts";
 import type { Check } from "../resource.ts";
-import { claudeVersion, registryAnswers } from "./claude.ts";
+import { claudeRuns, claudeVersion, registryAnswers } from "./claude.ts";
 import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./home.ts";
 import { clock, diskSpace, memory, stateFileSystem } from "./machine.ts";
+import { inPath } from "./path.ts";
 import { sudoEffective } from "./sudo.ts";
 
 /** What has no desired state to bring about, for the machine as a whole. */
@@ -19,7 +21,9 @@ export function machineChecks(place: Installation, config: Config, users: readon
     memory(config.doctor.min_memory),
     registryAnswers(),
     claudeVersion(place.versions),
+    claudeRuns(place.versions),
     ...users.map(sudoEffective),
+    ...(place.scope === "personal" ? [inPath(dirname(place.program), process.env.PATH)] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Failure } from "../../errors.ts";
 import { run, tryRun } from "../command.ts";
@@ -17,6 +18,19 @@ export function checkUserName(name: string): void {
       exit: 2,
     });
   }
+}
+
+/** Debian's UID_MIN: below are the accounts of the system. */
+const FIRST_ORDINARY = 1000;
+
+/** @throws Failure for an account that has other work on this host: its home may be /usr/sbin. */
+export function refuseSystemAccount(name: string): void {
+  const there = findAccount(name);
+  if (!there || there.uid >= FIRST_ORDINARY) return;
+  throw new Failure(`${name} is an account of the system and cannot be a managed user`, {
+    hint: "name another user; one that does not exist yet is made",
+    exit: 2,
+  });
 }
 
 /** The managed user: an ordinary account with a home of its own. One that exists is taken as it is and never removed. */
@@ -44,8 +58,9 @@ export function account(name: string, created: boolean): Resource {
         ]);
         return Promise.resolve("created");
       }
-      if (lstatSync(there.home, { throwIfNoEntry: false })?.isDirectory()) {
-        correct(there.home, 0o700, there);
+      const home = lstatSync(there.home, { throwIfNoEntry: false });
+      if (home) {
+        correct(there.home, home.mode & 0o7777, there);
         return Promise.resolve("home directory given back");
       }
       run(["mkhomedir_helper", name]);
@@ -67,12 +82,16 @@ export function account(name: string, created: boolean): Resource {
   function look(): Difference | null {
     const there = findAccount(name);
     if (!there) return { expected, actual: "missing" };
-    if (there.uid === 0) return { expected, actual: "root", blocked: "root cannot be a managed user" };
     const home = lstatSync(there.home, { throwIfNoEntry: false });
     if (!home) return { expected, actual: `home ${there.home} missing` };
-    return home.uid === there.uid
-      ? null
-      : { expected, actual: `home ${there.home} belongs to user ${home.uid}` };
+    if (home.uid === there.uid) return null;
+    // What root took by mistake goes back, but only what is plainly this user's: a home may also be / or shared.
+    const plain = home.isDirectory() && home.uid === 0 && basename(there.home) === name;
+    return {
+      expected,
+      actual: `home ${there.home} belongs to user ${home.uid}`,
+      ...(plain ? {} : { blocked: "left alone: it may have another purpose" }),
+    };
   }
 }
 

@@ -11,19 +11,18 @@ import {
   rmSync,
   unlinkSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { temporaryFor } from "../../store/temporary.ts";
 import { correct, describeMode, type Owner, ownerName } from "../owner.ts";
 import type { Difference, Resource } from "../resource.ts";
 
 /** The program itself at its place, the same bytes as `source`. */
-export function binary(path: string, source: string, owner: Owner, needs?: readonly string[]): Resource {
+export function binary(path: string, source: string, owner: Owner, title: string = path): Resource {
   const mode = 0o755;
   const right = describeMode(mode, owner.name);
   return {
     id: "binary",
-    title: path,
+    title,
     why: "launcher, timers and the sudoers rule all start it",
-    ...(needs ? { needs } : {}),
     read: () => Promise.resolve(look()),
     apply() {
       if (path !== source && !same()) replaceByCopy(source, path);
@@ -57,9 +56,8 @@ export function binary(path: string, source: string, owner: Owner, needs?: reado
 }
 
 function replaceByCopy(source: string, path: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = temporaryFor(path);
   try {
-    rmSync(temporary, { force: true });
     copyFileSync(source, temporary);
     chmodSync(temporary, 0o755);
     const fd = openSync(temporary, "r");

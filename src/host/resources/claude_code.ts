@@ -9,7 +9,12 @@ import type { ClaudeSource } from "./claude_source.ts";
  * Claude Code in its versions directory, with `current` switched to it.
  * @param wish `any` (there is one that runs), `latest`, `stable`, a version, or `none`
  */
-export function claudeCode(root: string, wish: string, source: ClaudeSource): Resource {
+export function claudeCode(
+  root: string,
+  wish: string,
+  source: ClaudeSource,
+  needs?: readonly string[],
+): Resource {
   const versions = new Versions(root);
   let release: ReturnType<ClaudeSource["find"]> | undefined;
   const find = () => release ??= source.find(wish);
@@ -17,6 +22,7 @@ export function claudeCode(root: string, wish: string, source: ClaudeSource): Re
     id: "claude-code",
     title: "Claude Code",
     why: "without it no session starts",
+    ...(needs ? { needs } : {}),
     read: look,
     async apply() {
       const manifest = await find();

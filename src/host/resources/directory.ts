@@ -15,8 +15,10 @@ export interface DirectoryOptions {
   mayBeLink?: boolean;
   /** Not made by us alone: any mode will do once it is there. */
   keepMode?: boolean;
-  /** What uninstall does: `empty` removes it only when nothing is left in it, `purge` with all it holds on --purge. */
-  remove?: "empty" | "purge";
+  /** Uninstall removes it when nothing is left in it. */
+  removable?: boolean;
+  /** What a purge takes out of it first. */
+  empty?: (path: string) => void;
 }
 
 /** A directory with this owner and mode. */
@@ -44,8 +46,13 @@ export function directory(options: DirectoryOptions): Resource {
       correctOwn(path, mode, owner);
       return Promise.resolve();
     },
-    ...(options.remove
-      ? { remove: (scope) => Promise.resolve(take(path, options.remove === "purge" && scope.purge)) }
+    ...(options.removable
+      ? {
+        remove(scope) {
+          if (scope.purge && isDirectory(path)) options.empty?.(path);
+          return Promise.resolve(removeIfEmpty(path));
+        },
+      }
       : {}),
   };
 
@@ -67,15 +74,17 @@ export function directory(options: DirectoryOptions): Resource {
   }
 }
 
-function take(path: string, whole: boolean): boolean {
-  try {
-    if (!lstatSync(path).isDirectory()) return false;
-    if (whole) rmSync(path, { recursive: true, force: true });
-    else if (readdirSync(path).length === 0) rmdirSync(path);
-    else return false;
-    return true;
-  } catch (error) {
-    if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return false;
-    throw error;
-  }
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function removeIfEmpty(path: string): boolean {
+  if (!isDirectory(path) || readdirSync(path).length > 0) return false;
+  rmdirSync(path);
+  return true;
+}
+
+/** For a directory in which everything is ours. */
+export function emptyWhole(path: string): void {
+  for (const name of readdirSync(path)) rmSync(`${path}/${name}`, { recursive: true, force: true });
 }

@@ -1,5 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { lstatSync, readFileSync, unlinkSync } from "node:fs";
 import { errno, Failure } from "../../errors.ts";
 import { replaceFile } from "../../store/replace_file.ts";
 import { correctOwn, describeMode, type Owner, ownerName } from "../owner.ts";
@@ -31,7 +30,6 @@ export function file(options: FileOptions): Resource {
     ...(options.needs ? { needs: options.needs } : {}),
     read: () => Promise.resolve(look()),
     apply() {
-      sweep(path);
       const there = stat();
       if (there?.isDirectory()) {
         throw new Failure(`${path} is a directory, not a file`, {
@@ -82,23 +80,4 @@ function take(path: string, onlyIfStill: string | undefined): boolean {
     if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return false;
     throw error;
   }
-}
-
-/** A run that was killed while it wrote this file leaves its temporary one behind. */
-function sweep(path: string): void {
-  const ours = new RegExp(`^\\.${RegExp.escape(basename(path))}\\.(\\d+)\\.tmp$`);
-  let names: string[] = [];
-  try {
-    names = readdirSync(dirname(path));
-  } catch {
-    return; // no directory, no leftovers
-  }
-  for (const name of names) {
-    const pid = ours.exec(name)?.[1];
-    if (pid && !lstatOrUndefined(`/proc/${pid}`)) unlinkSync(join(dirname(path), name));
-  }
-}
-
-function lstatOrUndefined(path: string) {
-  return lstatSync(path, { throwIfNoEntry: false });
 }

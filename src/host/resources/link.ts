@@ -1,6 +1,6 @@
-import { lstatSync, readlinkSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
 import { Failure } from "../../errors.ts";
+import { temporaryFor } from "../../store/temporary.ts";
 import type { Difference, Resource } from "../resource.ts";
 
 export interface LinkOptions {
@@ -35,8 +35,7 @@ export function link(options: LinkOptions): Resource {
       }
       // Somebody's own program: put aside, never overwritten.
       if (there && !there.isSymbolicLink()) renameSync(path, `${path}.before-claude-ops`);
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-      rmSync(temporary, { force: true });
+      const temporary = temporaryFor(path);
       symlinkSync(target, temporary);
       renameSync(temporary, path);
       return Promise.resolve();

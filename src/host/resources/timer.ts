@@ -16,6 +16,7 @@ export interface TimerOptions {
 export function timer(options: TimerOptions): Resource {
   const { job, manager, environment = {} } = options;
   const unit = unitName(job, "timer", manager, options.user);
+  const service = unitName(job, "service", manager, options.user);
   const systemctl = (...words: string[]): [string, ...string[]] => [
     "systemctl",
     ...(manager === "user" ? ["--user"] : []),
@@ -35,6 +36,8 @@ export function timer(options: TimerOptions): Resource {
     remove() {
       if (!look(true)) return Promise.resolve(false);
       run(systemctl("disable", "--now", "--quiet", unit), environment);
+      // The time of its last run, which systemd keeps for a timer that comes back.
+      tryRun(systemctl("clean", "--what=state", unit), environment);
       return Promise.resolve(true);
     },
   };
@@ -42,14 +45,16 @@ export function timer(options: TimerOptions): Resource {
   /** With `any`: whether there is something to disable at all. */
   function look(any = false): Difference | null {
     const shown = tryRun(
-      systemctl("show", "--property=UnitFileState,ActiveState,NeedDaemonReload,LoadState", unit),
+      systemctl("show", "--property=UnitFileState,ActiveState,NeedDaemonReload,LoadState", unit, service),
       environment,
     );
-    const state = Object.fromEntries(shown.stdout.trim().split("\n").map((line) => line.split("=", 2)));
+    const [state, ofService] = shown.stdout.trim().split("\n\n").map((block) =>
+      Object.fromEntries(block.split("\n").map((line) => line.split("=", 2)))
+    );
     const words = [
       state.UnitFileState || state.LoadState || "unknown",
       state.ActiveState ?? "unknown",
-      ...(state.NeedDaemonReload === "yes" ? ["changed on disk"] : []),
+      ...([state, ofService].some((one) => one?.NeedDaemonReload === "yes") ? ["changed on disk"] : []),
     ];
     const actual = words.join(", ");
     const expected = "enabled, active";
@@ -58,8 +63,10 @@ export function timer(options: TimerOptions): Resource {
         ? { expected, actual }
         : null;
     }
-    return actual === expected
-      ? null
-      : { expected, actual: state.LoadState === "not-found" ? "missing" : actual };
+    if (actual === expected) return null;
+    const masked = state.LoadState === "masked"
+      ? { blocked: "left alone: an administrator has masked it" }
+      : {};
+    return { expected, actual: state.LoadState === "not-found" ? "missing" : actual, ...masked };
   }
 }

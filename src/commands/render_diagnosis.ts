@@ -1,33 +1,11 @@
-import type { Io } from "./io.ts";
-import { wrap } from "./output.ts";
-import { printable } from "./text.ts";
-
-/** One thing that is not as it should be, in the words of whoever found it. */
-export interface ShownFinding {
-  id: string;
-  status: "broken" | "warning" | "unknown";
-  title: string;
-  expected: string;
-  actual: string;
-  why: string;
-  fix: string;
-  causedBy?: string;
-}
-
-export interface ShownDiagnosis {
-  findings: readonly ShownFinding[];
-  checked: number;
-  fixed: readonly {
-    id: string;
-    title: string;
-    status: string;
-    detail?: string;
-    error?: { message: string };
-  }[];
-}
+import type { Io } from "../cli/io.ts";
+import { wrap } from "../cli/output.ts";
+import { printable } from "../cli/text.ts";
+import type { Finding } from "../host/diagnose.ts";
+import type { Diagnosis } from "../host/doctor.ts";
 
 /** What was mended, then each cause with its consequences below it, then a line that sums up. */
-export function renderDiagnosis(diagnosis: ShownDiagnosis, io: Io, host?: string): string {
+export function renderDiagnosis(diagnosis: Diagnosis, io: Io, host?: string): string {
   const { style } = io;
   const { findings, checked, fixed } = diagnosis;
   const lines = fixed.map((step) =>
@@ -52,7 +30,7 @@ export function renderDiagnosis(diagnosis: ShownDiagnosis, io: Io, host?: string
   if (lines.length > 0) lines.push("");
   return [...lines, sum(), ""].join("\n");
 
-  function cause(finding: ShownFinding): string[] {
+  function cause(finding: Finding): string[] {
     const sign = {
       broken: style.red(style.failed),
       warning: style.yellow(style.warning),

@@ -1,0 +1,28 @@
+import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * A free name beside `path`, hidden and with our pid in it, for what is going to be renamed to it. Whatever killed
+ * processes left there on the way to the same file is removed.
+ */
+export function temporaryFor(path: string): string {
+  const directory = dirname(path);
+  const stem = `.${basename(path)}.`;
+  for (const name of namesIn(directory)) {
+    const pid = name.startsWith(stem) && /^(\d+)\.tmp$/.exec(name.slice(stem.length))?.[1];
+    if (pid && (Number(pid) === process.pid || !runs(pid))) rmSync(join(directory, name), { force: true });
+  }
+  return join(directory, `${stem}${process.pid}.tmp`);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // whoever writes there says what is wrong with it
+  }
+}
+
+function runs(pid: string): boolean {
+  return lstatSync(`/proc/${pid}`, { throwIfNoEntry: false }) !== undefined;
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Host, Lab } from "./lab.ts";
+import { difference, Operator, type Ran, snapshot } from "./ops.ts";
+
+let operator: Operator;
+beforeAll(async () => {
+  operator = new Operator();
+  // Packs the program once for all.
+  const host = await Lab.host();
+  await operator.run([...install(host), "--check"]);
+  await host.down();
+});
+afterAll(() => operator.remove());
+
+const install = (host: Host) => [
+  "install",
+  `host${host.number}`,
+  "--user",
+  "dev",
+  "--claude-version",
+  "none",
+];
+const sending = (line: string) => /"detail":"sending [1-9]/.test(line);
+const step = (id: string) => (line: string) => line.includes(`"id":"${id}"`);
+
+/** The same command again, right away, then once more. */
+async function expectFinished(host: Host): Promise<void> {
+  const finished = await operator.summary(install(host));
+  expect(finished.steps?.filter(({ status }: { status: string }) => status === "failed")).toEqual([]);
+  expect(finished).toMatchObject({ ok: true, exit: 0 });
+  expect(await operator.summary(install(host))).toMatchObject({ ok: true, changed: 0, sentBytes: 0 });
+  await host.exec(["visudo", "-cq"]);
+  const leftovers = "find / -xdev \\( -name '.*.tmp' -o -name '*.partial' \\) -not -path '/proc/*'";
+  // What a host still runs of a connection that it has not missed yet takes its leftover with it.
+  for (let tries = 0; tries < 50 && await host.exec(["sh", "-c", leftovers]) !== ""; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(await host.exec(["sh", "-c", leftovers])).toBe("");
+}
+
+/** Does something to a host at the first line that fits. */
+function when(fits: (line: string) => boolean, act: () => Promise<void>) {
+  let acted: Promise<void> | undefined;
+  return {
+    onLine: (line: string) => void (fits(line) && (acted ??= act())),
+    done: () => acted ?? Promise.reject(new Error("it never came to that")),
+  };
+}
+
+const problem = (ran: Ran) => ran.json.at(-1)?.error;
+
+describe.concurrent("install over SSH", () => {
+  test.each([
+    ["while the program is sent", sending],
+    ["before the account is made", step("record:dev")],
+    ["while tools of the host run", step("user:dev")],
+    ["in the user's part", step("dev/dir:sessions")],
+  ])("the operator is killed %s: the same again finishes", async (_when, killWhen) => {
+    const host = await Lab.host();
+    expect(await operator.run([...install(host), "--json"], { killWhen })).toMatchObject({ code: null });
+    await expectFinished(host);
+    await host.down();
+  });
+
+  test("the link is cut while the program is sent: said in seconds, nothing half done, finished later", async () => {
+    const host = await Lab.host();
+    const fresh = await snapshot(host);
+    let cutAt = Infinity;
+    const cut = when(sending, () => host.cut().then(() => void (cutAt = Date.now())));
+    const ran = await operator.run([...install(host), "--json"], { onLine: cut.onLine });
+    await cut.done();
+    expect(ran.code).toBe(1);
+    expect(problem(ran)).toMatchObject({ code: "connection-lost", hint: expect.any(String) });
+    expect(problem(ran).message).toMatch(/host\d+: no sign of life for 5 s/);
+    expect(Date.now() - cutAt).toBeLessThan(10_000);
+    expect(difference(fresh, await snapshot(host)).filter((line) => !/\.partial /.test(line))).toEqual([]);
+    await host.heal();
+    await expectFinished(host);
+    await host.down();
+  });
+
+  test.each(["user:dev", "sudoers"])("the power fails at %s: the same again finishes", async (id) => {
+    const host = await Lab.host();
+    const power = when(step(id), () => host.freeze().then(host.kill)); // frozen at once, a kill takes longer
+    const ran = await operator.run([...install(host), "--json"], { onLine: power.onLine });
+    await power.done();
+    expect(ran.code).toBe(1);
+    expect(problem(ran)).toMatchObject({ code: "connection-lost" });
+    await host.boot();
+    await expectFinished(host);
+    await host.down();
+  });
+
+  test("a full disk: said before anything is sent, nothing changed, finished once there is room", async () => {
+    const host = await Lab.host();
+    const fresh = await snapshot(host);
+    await host.fill();
+    const before = await host.bytes();
+    const ran = await operator.run([...install(host), "--json"]);
+    expect(ran.code).toBe(1);
+    expect(problem(ran)).toMatchObject({
+      code: "disk-full",
+      hint: expect.stringContaining("free some space"),
+    });
+    expect((await host.bytes()).received - before.received).toBeLessThan(200_000);
+    await host.unfill();
+    expect(difference(fresh, await snapshot(host))).toEqual([]);
+    await expectFinished(host);
+    await host.down();
+  });
+
+  test("a disk that fills up while the program is sent: the same", async () => {
+    const host = await Lab.host();
+    const fresh = await snapshot(host);
+    const fill = when((line) => line.includes('"sending"'), host.fill);
+    const ran = await operator.run([...install(host), "--json"], { onLine: fill.onLine });
+    await fill.done();
+    expect(ran.code).toBe(1);
+    expect(problem(ran)).toMatchObject({
+      code: "disk-full",
+      message: expect.stringContaining("the disk is full"),
+    });
+    await host.unfill();
+    expect(difference(fresh, await snapshot(host))).toEqual([]);
+    await expectFinished(host);
+    await host.down();
+  });
+});

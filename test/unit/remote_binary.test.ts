@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { binaryFor } from "../../src/remote/binary.ts";
+import { compressed } from "../../src/remote/compress.ts";
+import { platformOf } from "../../src/remote/elf.ts";
+
+let scratch = "";
+const made: string[] = [];
+beforeEach(() => {
+  made.push(scratch = mkdtempSync(join(tmpdir(), "binary-")));
+});
+afterAll(() => made.forEach((directory) => rmSync(directory, { recursive: true })));
+
+/** The head of an executable as elf(5) lays it out: 64 bit, little endian, one program header that names a loader. */
+function elf(name: string, machine: number, loader?: string): string {
+  const head = Buffer.alloc(256);
+  head.write("\x7fELF\x02\x01", 0, "latin1");
+  head.writeUInt16LE(machine, 18);
+  head.writeBigUInt64LE(64n, 32);
+  head.writeUInt16LE(56, 54);
+  head.writeUInt16LE(loader === undefined ? 0 : 1, 56);
+  head.writeUInt32LE(3, 64);
+  head.writeBigUInt64LE(160n, 72);
+  head.write(loader ?? "", 160);
+  writeFileSync(join(scratch, name), head);
+  return join(scratch, name);
+}
+const GLIBC = "/lib64/ld-linux-x86-64.so.2", MUSL = "/lib/ld-musl-x86_64.so.1";
+
+test("a real program of this machine is recognized", async () => {
+  expect(await platformOf("/bin/sh")).toEqual({ arch: process.arch, libc: "glibc" });
+  expect(await platformOf(elf("musl", 0x3e, MUSL))).toEqual({ arch: "x64", libc: "musl" });
+  expect(await platformOf(elf("arm", 0xb7))).toEqual({ arch: "arm64", libc: "static" });
+  for (const text of ["", "#!/bin/sh\n", "\x7fELF", "x".repeat(5000)]) {
+    writeFileSync(join(scratch, "other"), text);
+    expect(await platformOf(join(scratch, "other"))).toBeUndefined();
+  }
+});
+
+test("the program that fits architecture and libc is chosen, and described", async () => {
+  const paths = [
+    elf("claude-ops-linux-x64", 0x3e, GLIBC),
+    elf("claude-ops-linux-x64-musl", 0x3e, MUSL),
+    elf("claude-ops-linux-arm64", 0xb7, GLIBC),
+  ];
+  const places = [scratch];
+  expect((await binaryFor({ arch: "x64", libc: "glibc" }, { places })).path).toBe(paths[0]);
+  expect((await binaryFor({ arch: "x64", libc: "unknown" }, { places })).path).toBe(paths[0]);
+  expect((await binaryFor({ arch: "x64", libc: "musl" }, { places })).path).toBe(paths[1]);
+  const sha256 = createHash("sha256").update(readFileSync(paths[2]!)).digest("hex");
+  expect(await binaryFor({ arch: "arm64", libc: "glibc" }, { places })).toEqual({
+    path: paths[2],
+    sha256,
+    size: 256,
+  });
+});
+
+test("the program of this machine serves where it fits, and one with a wrong name or content never does", async () => {
+  const own = elf("claude-ops", 0x3e, GLIBC);
+  elf("claude-ops-linux-arm64", 0x3e, GLIBC);
+  const places = [scratch];
+  expect((await binaryFor({ arch: "x64", libc: "glibc" }, { places })).path).toBe(own);
+  for (const facts of [{ arch: "arm64", libc: "glibc" }, { arch: "x64", libc: "musl" }] as const) {
+    await expect(binaryFor(facts, { places })).rejects.toMatchObject({
+      code: "no-binary",
+      hint: expect.stringContaining("scripts/build --all"),
+    });
+  }
+});
+
+test("--binary is taken if it fits, and refused before anything is sent if not", async () => {
+  const file = elf("mine", 0x3e, GLIBC);
+  expect((await binaryFor({ arch: "x64", libc: "glibc" }, { file })).path).toBe(file);
+  await expect(binaryFor({ arch: "arm64", libc: "glibc" }, { file })).rejects.toThrow(
+    /not a program for Linux on arm64/,
+  );
+  await expect(binaryFor({ arch: "x64", libc: "glibc" }, { file: join(scratch, "no") })).rejects.toThrow(
+    /cannot read/,
+  );
+  await expect(binaryFor({ arch: "x64", libc: "glibc" }, { file: scratch })).rejects.toThrow(/cannot read/);
+});
+
+test("a compressed copy is made once, also for many hosts at a time, and old ones go", async () => {
+  const source = join(scratch, "source");
+  writeFileSync(source, "content ".repeat(100_000));
+  const env = { XDG_CACHE_HOME: join(scratch, "cache") };
+  const copies = await Promise.all([1, 2, 3].map(() => compressed(source, "aa", env)));
+  expect(new Set(copies)).toEqual(new Set([join(scratch, "cache/claude-ops/upload/aa.gz")]));
+  expect(gunzipSync(readFileSync(copies[0]!)).equals(readFileSync(source))).toBe(true);
+  utimesSync(copies[0]!, 0, 0);
+  expect(await compressed("/none", "aa", env)).toBe(copies[0]);
+  utimesSync(copies[0]!, 0, 0);
+  await compressed(source, "bb", env);
+  expect(readdirSync(join(scratch, "cache/claude-ops/upload"))).toEqual(["bb.gz"]);
+  await expect(compressed("/none", "cc", env)).rejects.toThrow();
+  expect(readdirSync(join(scratch, "cache/claude-ops/upload"))).toEqual(["bb.gz"]);
+});
