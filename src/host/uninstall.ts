@@ -48,15 +48,9 @@ async function uninstallSystem(request: UninstallRequest, place: Installation): 
     steps.push(...await dismantle(own, request, request.report));
   }
   // Those who stay keep the machine's part, without the names of those who left.
-  if (staying.length > 0) steps.push(...await converge(shared, { report: request.report }));
-  else {steps.push(
-      ...await dismantle(
-        [...shared, claudeCode(place.versions, "any", fromRegistry("latest"))],
-        request,
-        request.report,
-      ),
-    );}
-  return steps;
+  if (staying.length > 0) return [...steps, ...await converge(shared, { report: request.report })];
+  const whole = [...shared, claudeCode(place.versions, "any", fromRegistry("latest"))];
+  return [...steps, ...await dismantle(whole, request, request.report)];
 }
 
 async function uninstallHome(request: UninstallRequest, record: UserRecord): Promise<Step[]> {
