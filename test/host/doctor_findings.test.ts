@@ -216,7 +216,8 @@ test("somebody's own installation: well, broken, mended, all without root", asyn
     "install -o plain -m 600 /root/.ssh/authorized_keys /root/.npmrc /home/plain/.ssh; mv /home/plain/.ssh/.npmrc /home/plain",
   );
   const plain = async (words: string[], program = "/home/plain/.local/bin/claude-ops") => {
-    const out = await host.sshAs("plain", ["sh", "-c", '"$@"; echo $?', "sh", program, ...words, "--json"], {
+    const inPath = 'PATH=$HOME/.local/bin:$PATH; "$@"; echo $?';
+    const out = await host.sshAs("plain", ["sh", "-c", inPath, "sh", program, ...words, "--json"], {
       timeout: 120_000,
     });
     const lines = out.trim().split("\n");
