@@ -1,4 +1,4 @@
-import { runAsUser } from "./as_user.ts";
+import { stepsAsUser } from "./as_user.ts";
 import { converge, dismantle } from "./converge.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
@@ -56,12 +56,6 @@ async function uninstallSystem(request: UninstallRequest, place: Installation): 
 async function uninstallHome(request: UninstallRequest, record: UserRecord): Promise<Step[]> {
   const account = findAccount(record.user);
   if (!account || account.uid === 0) return [];
-  const steps: Step[] = [];
   const words = ["uninstall", "--scope", "home", ...(request.purge ? ["--purge"] : [])];
-  await runAsUser(account, words, (line) => {
-    const step = { ...line, id: `${record.user}/${line.id}` } as Step;
-    steps.push(step);
-    request.report(step);
-  });
-  return steps;
+  return await stepsAsUser(account, words, request.report);
 }
