@@ -57,7 +57,7 @@ function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
       title: "PROJECT",
       shrink: true,
       cell: ({ project, problem }) =>
-        project === null ? problem ?? "" : shortPath(project, width < 120 ? 24 : 48),
+        project === null ? problem ?? "" : shortPath(project, Math.max(20, Math.floor(width / 6))),
     },
     {
       title: "BRANCH",

@@ -57,7 +57,7 @@ function heading(
   const used = live.reduce((sum, { memory }) => sum + (memory ?? 0), 0);
   const parts = [
     `${live.length} live`,
-    ...["busy", "waiting", "idle"].flatMap((state) => count(state) > 0 ? [`${count(state)} ${state}`] : []),
+    ...["busy", "waiting"].flatMap((state) => count(state) > 0 ? [`${count(state)} ${state}`] : []),
     ...(live.length > 0 ? [`${bytes(used)} used`] : []),
     `${bytes(freeMemory)} free`,
   ];

@@ -116,7 +116,7 @@ test("the table fits 80 columns and steers no terminal", () => {
   });
   const text = renderSessions(listed, { style: createStyle(false, true), columns: 80 });
   const lines = text.split("\n");
-  expect(lines[0]).toMatch(/^NAME +PROJECT +STATE +PID +AGE +VERSION$/);
+  expect(lines[0]).toMatch(/^NAME +PROJECT +STATE +AGE +MEMORY +VERSION$/);
   expect(lines.every((line) => line.length <= 80)).toBe(true);
   expect(text).not.toContain("\u001b");
 });
