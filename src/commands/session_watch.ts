@@ -11,7 +11,7 @@ import { layoutOf } from "../sessions/paths.ts";
 import { stopSession } from "../sessions/stop.ts";
 import { beginOrAsk } from "./begin_or_ask.ts";
 import type { ListedSession } from "./session_rows.ts";
-import { pressed, type Watching } from "./watch_state.ts";
+import { look, pressed, type Watching } from "./watch_state.ts";
 import { pageOf, renderWatch } from "./watch_view.ts";
 
 /** Milliseconds between two looks. */
@@ -54,7 +54,7 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
     {
       render(size) {
         page = pageOf(size);
-        state = { ...state, ...listSessions(layout, false, recent) };
+        state = look(state, listSessions(layout, false, recent));
         const surroundings = { style, host: hostname(), freeMemory: availableMemory(), now: Date.now() };
         return renderWatch(state, size, surroundings);
       },

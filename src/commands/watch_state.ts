@@ -24,6 +24,12 @@ export function chosenOf({ sessions, chosen }: Watching): ListedSession | undefi
   return sessions.find(({ id }) => id === chosen) ?? sessions[0];
 }
 
+/** What there is now. Who is chosen stays chosen, wherever it moves to, so that no key meets another one. */
+export function look(state: Watching, { sessions, older }: Pick<Watching, "sessions" | "older">): Watching {
+  const next = { ...state, sessions, older };
+  return { ...next, chosen: chosenOf(next)?.id };
+}
+
 /** What a key does. Nothing is stopped without a second key that says yes. */
 export function pressed(state: Watching, key: Key, page: number): { state: Watching; wish?: Wish } {
   if (state.asking !== undefined) {

@@ -57,9 +57,9 @@ export function startSession(request: StartRequest): never {
       ...recordOf(id, name, project, cwd, claude),
       createdAt: new Date().toISOString(),
     });
-    enlist(layout, id);
     const faster = takeName(layout, name, id);
     if (faster !== undefined) throw nameTaken(faster);
+    enlist(layout, id);
     linkShared(directory, layout.shared);
     seedConfig(directory, trusted);
     const words = request.continues?.(directory, id, name) ?? startArguments(id, name);

@@ -24,12 +24,13 @@ export function presenceOf(layout: Layout, record: SessionRecord): Presence {
   const own = livenessOf(identity);
   if (own === "elsewhere") return { doing: "elsewhere", pids: [] };
   const entries = runningEntries(layout, record);
-  const others = entries.map(({ pid }) => pid).filter((pid) => pid !== identity.pid);
+  const isOwn = ({ pid, startTime }: ClaudeEntry) => pid === identity.pid && startTime === identity.startTime;
+  const others = entries.filter((entry) => !isOwn(entry)).map(({ pid }) => pid);
   if (own === "dead") return { doing: others.length > 0 ? "background" : "dead", pids: others };
-  const said = entries.find(({ pid }) => pid === identity.pid);
-  const { status: doing = "live", waitingFor, statusSince: since } = said ?? {};
+  const said = entries.find(isOwn);
+  const { status, waitingFor, statusSince: since }: Partial<ClaudeEntry> = said ?? {};
   return {
-    doing,
+    doing: status ?? "live",
     pids: [identity.pid, ...others],
     ...(waitingFor === undefined ? {} : { waitingFor }),
     ...(since === undefined ? {} : { since }),
