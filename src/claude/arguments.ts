@@ -8,7 +8,12 @@ export function resumeArguments(conversation: string): string[] {
   return ["--resume", conversation];
 }
 
-const choosers = ["--session-id", "--resume", "-r", "--continue", "-c"];
+/** Goes on with a copy of a conversation of the same config dir, under an id that nobody has used yet. Seen on 2.1.329. */
+export function forkArguments(conversation: string, id: string, name: string): string[] {
+  return [...resumeArguments(conversation), "--fork-session", ...startArguments(id, name)];
+}
+
+const choosers = ["--session-id", "--resume", "-r", "--continue", "-c", "--fork-session"];
 
 /** The first of a user's own arguments that would choose the conversation, which is the launcher's to do. */
 export function conversationChooser(args: readonly string[]): string | undefined {

@@ -14,11 +14,11 @@ const mark = " (deleted)";
 /**
  * Whether a process is Claude Code, by what it runs and never by its arguments: the npm package and our versions lie
  * below `claude-code/` (its platform packages in `claude-code-<platform>/`), the native installer's below
- * `claude/versions/`. 2.0.x is a script: node that calls itself claude. Seen on 2.0.77 and 2.1.329.
+ * `claude/versions/`; `versionsRoots` are directories, or executables, that are it as well. 2.0.x is a script: node that calls itself claude. Seen on 2.0.77 and 2.1.329.
  */
 export function isClaude(executable: string, name: string, versionsRoots: readonly string[] = []): boolean {
   if (/\/claude-code(-[a-z0-9-]+)?\/|\/claude\/versions\//.test(executable)) return true;
-  if (versionsRoots.some((root) => executable.startsWith(`${root}/`))) return true;
+  if (versionsRoots.some((root) => executable === root || executable.startsWith(`${root}/`))) return true;
   return name === "claude" && /\/node(js)?$/.test(executable);
 }
 

@@ -33,6 +33,8 @@ export interface StringOption extends OptionBase {
   /** What stands for the value in help; completes like an argument's name. */
   value: string;
   multiple?: boolean;
+  /** May stand without a value, which then is empty. */
+  bare?: boolean;
   choices?: readonly string[];
   default?: string;
 }

@@ -1,4 +1,12 @@
-import { type Command, commonOptions, type Group, isGroup, type OptionSpec, type Table } from "./command.ts";
+import {
+  type BooleanOption,
+  type Command,
+  commonOptions,
+  type Group,
+  isGroup,
+  type OptionSpec,
+  type Table,
+} from "./command.ts";
 import type { Io } from "./io.ts";
 import { wrap } from "./output.ts";
 import type { Style } from "./style.ts";
@@ -73,7 +81,12 @@ export function renderCommand(
 
 function flag(name: string, option: OptionSpec): string {
   const short = option.short ? `-${option.short}, ` : "    ";
-  return `${short}--${name}${option.type === "boolean" ? "" : ` ${option.value}`}`;
+  return `${short}--${name}${option.type === "boolean" ? "" : ` ${optionValue(option)}`}`;
+}
+
+/** What stands for an option's value; in brackets where it may be left out. */
+export function optionValue(option: Exclude<OptionSpec, BooleanOption>): string {
+  return option.type === "string" && option.bare ? `[${option.value}]` : option.value;
 }
 
 /** The summary with what is allowed and what holds without the option. */

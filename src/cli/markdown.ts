@@ -1,5 +1,5 @@
 import { type Command, commonOptions, isGroup, type OptionSpec, type Table } from "./command.ts";
-import { about } from "./help.ts";
+import { about, optionValue } from "./help.ts";
 import { usageLine } from "./usage.ts";
 
 /** `docs/commands.md`: every command that is not hidden, in the order of the table. */
@@ -48,7 +48,7 @@ function optionTable(options: Record<string, OptionSpec>): string {
   return markdownTable(
     ["option", "meaning"],
     Object.entries(options).map(([name, option]) => {
-      const value = option.type === "boolean" ? "" : ` ${option.value}`;
+      const value = option.type === "boolean" ? "" : ` ${optionValue(option)}`;
       return [code(`${option.short ? `-${option.short}, ` : ""}--${name}${value}`), escape(about(option))];
     }),
   );

@@ -6,7 +6,7 @@ import { printable } from "./text.ts";
 export interface Column {
   title: string;
   align?: "left" | "right";
-  /** May be cut with … where the terminal is too narrow; the last such column gives way first. */
+  /** May be cut with … where the terminal is too narrow; the widest such column gives way first. */
   shrink?: boolean;
 }
 
@@ -31,11 +31,13 @@ export function renderTable(
     Math.max(displayWidth(column.title), ...cells.map((row) => displayWidth(row[i]!.text)))
   );
   let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - width;
-  for (let i = columns.length - 1; i >= 0 && excess > 0; i--) {
-    if (!columns[i]!.shrink) continue;
-    const cut = Math.min(excess, Math.max(0, widths[i]! - narrowest));
-    widths[i]! -= cut;
-    excess -= cut;
+  for (; excess > 0; excess--) {
+    const widest = columns.reduce(
+      (best, { shrink }, i) => shrink && widths[i]! > (widths[best] ?? 0) ? i : best,
+      -1,
+    );
+    if (widest < 0 || widths[widest]! <= narrowest) break;
+    widths[widest]!--;
   }
   const line = (row: readonly { text: string; paint: Paint }[]) =>
     row.map(({ text, paint }, i) => {

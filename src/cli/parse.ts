@@ -50,8 +50,9 @@ export function parseWords(
       values[name] = true;
       continue;
     }
-    const value = attached ?? (queue[0]?.match(/^-./) ? undefined : queue.shift());
-    if (!value) {
+    const bare = spec.type === "string" && spec.bare ? "" : undefined;
+    const value = attached ?? (queue[0]?.match(/^-./) ? bare : queue.shift() ?? bare);
+    if (value === undefined || (value === "" && (bare === undefined || attached === ""))) {
       throw new UsageFailure(`--${name} needs a value`, `write --${name}=${spec.value}`);
     }
     if (given.has(name) && !(spec.type === "string" && spec.multiple)) {

@@ -14,6 +14,8 @@ export interface Style {
   skipped: string;
   /** Something that would be done. */
   pending: string;
+  /** Before the line that is chosen. */
+  pointer: string;
   /** Frames of the sign of running work. */
   spinner: readonly string[];
 }
@@ -43,6 +45,7 @@ export function createStyle(colour: boolean, unicode: boolean): Style {
     failed: unicode ? "✗" : "x",
     skipped: unicode ? "·" : "-",
     pending: unicode ? "→" : ">",
+    pointer: unicode ? "❯" : ">",
     spinner: unicode ? [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"] : [..."|/-\\"],
   };
 }

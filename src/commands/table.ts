@@ -7,7 +7,9 @@ import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
 import sessionList from "./session_list.ts";
+import sessionShow from "./session_show.ts";
 import sessionStart from "./session_start.ts";
+import sessionStop from "./session_stop.ts";
 import status from "./status.ts";
 import uninstall from "./uninstall.ts";
 import update from "./update.ts";
@@ -18,7 +20,11 @@ export const table: Table = [
   { title: "Hosts", entries: [install, status, doctor, uninstall] },
   {
     title: "Sessions",
-    entries: [{ name: "session", summary: "Start and list sessions", commands: [sessionStart, sessionList] }],
+    entries: [{
+      name: "session",
+      summary: "Start, list and stop sessions",
+      commands: [sessionStart, sessionList, sessionShow, sessionStop],
+    }],
   },
   { title: "Upkeep", entries: [update, cleanup] },
   {

@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { findAccount, ownAccount } from "../runtime/account.ts";
-import { listSessions } from "../sessions/list.ts";
+import { countSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
 import { Versions } from "../updates/versions.ts";
 import { version } from "../version.ts";
@@ -33,7 +33,7 @@ export async function status(place: Installation): Promise<Status> {
   const others = (await versions.list()).filter((version) => version !== current);
   const users = place.scope === "system"
     ? await Promise.all(managedUsers().map(askAs))
-    : [{ name: ownAccount().name, ...countSessions(place.home) }];
+    : [{ name: ownAccount().name, ...countSessions(layoutOf({ HOME: place.home })) }];
   return {
     hostname: hostname(),
     claudeOps: version,
@@ -42,12 +42,6 @@ export async function status(place: Installation): Promise<Status> {
     freeMemory: availableMemory(),
     freeDisk: freeDisk(place.versions, place.home),
   };
-}
-
-function countSessions(home: string): { live: number; ended: number } {
-  const { sessions } = listSessions(layoutOf({ HOME: home }), true);
-  const live = sessions.filter((session) => session.live).length;
-  return { live, ended: sessions.length - live };
 }
 
 async function askAs(name: string): Promise<Status["users"][number]> {

@@ -1,6 +1,7 @@
 import { conversationChooser } from "../claude/arguments.ts";
 import type { Environment } from "../claude/environment.ts";
 import { UsageFailure } from "../errors.ts";
+import { forkSession } from "./fork.ts";
 import { startSession } from "./launch.ts";
 import { resumeSession } from "./resume.ts";
 
@@ -8,7 +9,9 @@ import { resumeSession } from "./resume.ts";
 export interface Words {
   name?: string;
   project?: string;
+  /** A name or UUID; empty where somebody has to choose. */
   resume?: string;
+  fork?: boolean;
   args: readonly string[];
 }
 
@@ -16,7 +19,7 @@ export interface Words {
  * Starts or resumes a session, as the words say: this process becomes Claude Code.
  * @throws Failure when it cannot
  */
-export function begin({ name, project, resume, args }: Words, env: Environment): never {
+export function begin({ name, project, resume, fork, args }: Words, env: Environment): never {
   const hint = "see claude-session --help";
   const chooser = conversationChooser(args);
   if (chooser !== undefined) {
@@ -25,8 +28,12 @@ export function begin({ name, project, resume, args }: Words, env: Environment):
       hint,
     );
   }
+  if (fork && resume === undefined) throw new UsageFailure("--fork needs --resume: what to copy", hint);
   if (resume === undefined) return startSession({ name, directory: project, args, env });
-  if (name !== undefined) throw new UsageFailure("a session that is resumed keeps its name", hint);
+  if (fork) return forkSession({ which: resume, name, directory: project, args, env });
+  if (name !== undefined) {
+    throw new UsageFailure("a session that is resumed keeps its name; with --fork the copy gets one", hint);
+  }
   return resumeSession({ which: resume, directory: project, args, env });
 }
 
@@ -37,10 +44,13 @@ export function parseWords(argv: readonly string[]): Words | undefined {
     const word = argv[i]!;
     if (word === "--") return { ...words, args: argv.slice(i + 1) };
     if (word === "--project" || word === "--resume") {
-      const value = argv[++i];
       const key = word === "--project" ? "project" : "resume";
-      if (!value || value.startsWith("-") || words[key] !== undefined) return undefined;
+      const next = argv[i + 1];
+      const value = next && !next.startsWith("-") ? argv[++i]! : "";
+      if (words[key] !== undefined || (value === "" && (key === "project" || next === ""))) return undefined;
       words[key] = value;
+    } else if (word === "--fork") {
+      words.fork = true;
     } else if (word.startsWith("-") || word === "" || words.name !== undefined) return undefined;
     else words.name = word;
   }

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { Failure } from "../errors.ts";
 import { age } from "./age.ts";
 import { isId } from "./id.ts";
+import { indexAgain, indexedAs } from "./names.ts";
 import type { Layout } from "./paths.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
 
@@ -14,23 +15,60 @@ export function sessionIds(layout: Layout): string[] {
   }
 }
 
+/** Several sessions could be meant; where somebody can be asked, they choose. */
+export class SeveralFit extends Failure {
+  override name = "SeveralFit";
+  constructor(message: string, readonly candidates: readonly SessionRecord[]) {
+    const shown = candidates.slice(0, 10).map(({ id, name, cwd, createdAt, resumedAt }) =>
+      `  ${id}  ${name}, in ${cwd}, used ${age(resumedAt ?? createdAt)} ago`
+    );
+    const more = candidates.length > shown.length ? [`  and ${candidates.length - shown.length} older`] : [];
+    super([message, ...shown, ...more].join("\n"), {
+      hint: "say which one by its UUID",
+      code: "name-ambiguous",
+    });
+  }
+}
+
 /**
- * The one session that a name or UUID means.
- * @throws Failure when there is none, its record cannot be read, or several have the name: then with their UUIDs
+ * The one session that a name or UUID means; an empty one means that somebody has to choose among all.
+ * @throws SeveralFit when they have to, Failure when there is none or its record cannot be read
  */
 export function find(layout: Layout, which: string): SessionRecord {
   if (isId(which.toLowerCase())) return byId(layout, which.toLowerCase());
-  const found = sessionIds(layout).flatMap((id) => {
-    const record = readRecord(`${layout.sessions}/${id}`);
-    return record !== undefined && !("unreadable" in record) && record.name === which ? [record] : [];
-  });
+  const found = lastUsedFirst(which === "" ? allRecords(layout) : named(layout, which));
+  if (which === "" && found.length > 0) throw new SeveralFit("which session?", found);
   if (found.length === 1) return found[0]!;
-  if (found.length === 0) throw new Failure(`no session is named ${JSON.stringify(which)}`, { hint });
-  const lines = found.map(({ id, project, createdAt }) => `  ${id}  ${project}, ${age(createdAt)} old`);
-  throw new Failure(`${found.length} sessions are named ${which}:\n${lines.join("\n")}`, {
-    hint: "say which one by its UUID",
-    code: "name-ambiguous",
+  if (found.length > 1) throw new SeveralFit(`${found.length} sessions are named ${which}:`, found);
+  // The place to bring an archived one back from.
+  throw new Failure(
+    which === "" ? "there is no session yet" : `no session is named ${JSON.stringify(which)}`,
+    {
+      hint: which === "" ? "start one with claude-session" : hint,
+      code: "no-session",
+    },
+  );
+}
+
+/** Looks into every session only for a name that the index does not know. */
+function named(layout: Layout, name: string): SessionRecord[] {
+  const known = indexedAs(layout, name);
+  if (known.length > 0) return known;
+  const lost = allRecords(layout).filter((record) => record.name === name);
+  indexAgain(layout, lost);
+  return lost;
+}
+
+function allRecords(layout: Layout): SessionRecord[] {
+  return sessionIds(layout).flatMap((id) => {
+    const record = readRecord(`${layout.sessions}/${id}`);
+    return record === undefined || "unreadable" in record ? [] : [record];
   });
+}
+
+function lastUsedFirst(records: SessionRecord[]): SessionRecord[] {
+  const used = ({ resumedAt, createdAt }: SessionRecord) => resumedAt ?? createdAt;
+  return records.sort((a, b) => used(a) < used(b) ? 1 : -1);
 }
 
 const hint = "see: claude-ops session list --all";

@@ -7,10 +7,12 @@ import { support } from "../claude/versions.ts";
 import { errno, Failure } from "../errors.ts";
 import { become } from "../runtime/become.ts";
 import { identityOf } from "../runtime/process.ts";
+import { age } from "./age.ts";
 import { checkInBackground } from "./background.ts";
 import { newId } from "./id.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
-import { checkName, defaultName } from "./name.ts";
+import { checkName, defaultName, quoted } from "./name.ts";
+import { takeName } from "./names.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
@@ -24,6 +26,8 @@ export interface StartRequest {
   /** Passed on to Claude Code unread. */
   args: readonly string[];
   env: Environment;
+  /** Puts a conversation into the new config dir, to go on with; the arguments that do so. */
+  continues?: (configDir: string, id: string, name: string) => string[];
 }
 
 /**
@@ -53,10 +57,13 @@ export function startSession(request: StartRequest): never {
       ...recordOf(id, name, project, cwd, claude),
       createdAt: new Date().toISOString(),
     });
+    const faster = takeName(layout, name, id);
+    if (faster !== undefined) throw nameTaken(faster);
     enlist(layout, id);
     linkShared(directory, layout.shared);
     seedConfig(directory, trusted);
-    return turnInto(claude, startArguments(id, name), request, layout, directory);
+    const words = request.continues?.(directory, id, name) ?? startArguments(id, name);
+    return turnInto(claude, words, request, layout, directory);
   } catch (error) {
     delist(layout, id);
     rmSync(directory, { recursive: true, force: true });
@@ -127,9 +134,14 @@ export function enter(directory: string | undefined): string {
   }
 }
 
-function nameTaken({ name, identity, project }: SessionRecord): Failure {
-  return new Failure(`a session named ${name} is live already: pid ${identity.pid}, in ${project}`, {
-    hint: "take another name, or none",
-    code: "name-taken",
-  });
+export function nameTaken({ name, identity, cwd, createdAt, resumedAt }: SessionRecord): Failure {
+  const since = age(resumedAt ?? createdAt);
+  return new Failure(
+    `a session named ${name} is live already: pid ${identity.pid}, in ${cwd}, for ${since}`,
+    {
+      hint: `attach to it (claude-ops session attach ${quoted(name)}), end it (claude-ops session stop ` +
+        `${quoted(name)}) and resume it, or take another name`,
+      code: "name-taken",
+    },
+  );
 }

@@ -1,7 +1,8 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
-import { type Liveness, livenessOf } from "../runtime/process.ts";
+import type { Liveness } from "../runtime/process.ts";
 import type { Layout } from "./paths.ts";
 import { isId } from "./id.ts";
+import { sessionLiveness } from "./presence.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
 import { rememberTrust } from "./trust.ts";
 
@@ -22,7 +23,7 @@ export function liveSessions(layout: Layout): LiveSession[] {
     const record = readRecord(directory);
     // Something is there that cannot be judged: it stays.
     if (record !== undefined && "unreadable" in record) continue;
-    const liveness = record === undefined ? "dead" : livenessOf(record.identity);
+    const liveness = record === undefined ? "dead" : sessionLiveness(layout, record);
     if (record !== undefined && liveness !== "dead") live.push({ record, liveness });
     else retire(layout, id);
   }
@@ -53,7 +54,7 @@ function retire(layout: Layout, id: string): void {
     delist(layout, id);
     // Resumed meanwhile: its record is replaced before its entry is made, so one of the two looks sees it.
     const record = readRecord(`${layout.sessions}/${id}`);
-    if (record !== undefined && !("unreadable" in record) && livenessOf(record.identity) !== "dead") {
+    if (record !== undefined && !("unreadable" in record) && sessionLiveness(layout, record) !== "dead") {
       enlist(layout, id);
     }
   } catch {

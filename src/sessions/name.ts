@@ -14,6 +14,11 @@ export function checkName(name: string): void {
   }
 }
 
+/** A name as one word of a command line that a person may copy. */
+export function quoted(name: string): string {
+  return /^[\w.@%+=:,-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
 function faultOf(name: string): string | undefined {
   if (name === "" || name.trim() !== name) return "is empty or has spaces around it";
   if (name.length > longest) return `is longer than ${longest} characters`;

@@ -12,6 +12,8 @@ export interface Layout {
   ops: string;
   /** One empty entry per session that was not yet seen dead. */
   live: string;
+  /** Which sessions have and had a name. */
+  names: string;
   /** The directories that were accepted in sessions that have ended. */
   trust: string;
   /** Its mtime is the time from which on a start looks for a newer Claude Code again. */
@@ -32,6 +34,7 @@ export function layoutOf(env: Environment): Layout {
     sessions: `${shared}/sessions`,
     ops,
     live: `${ops}/live`,
+    names: `${ops}/names`,
     trust: `${ops}/trusted-directories`,
     nextCheck: `${ops}/next-update-check`,
   };
@@ -42,7 +45,7 @@ export function layoutOf(env: Environment): Layout {
  * @throws Failure for one that is not
  */
 export function ensureLayout(layout: Layout): void {
-  for (const path of [layout.shared, layout.sessions, layout.ops, layout.live]) ensureOwn(path);
+  for (const path of [layout.shared, layout.sessions, layout.ops, layout.live, layout.names]) ensureOwn(path);
 }
 
 function ensureOwn(path: string): void {

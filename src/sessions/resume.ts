@@ -6,14 +6,16 @@ import { Failure } from "../errors.ts";
 import { livenessOf } from "../runtime/process.ts";
 import { age } from "./age.ts";
 import { find } from "./find.ts";
-import { claudeFor, enter, recordOf, type StartRequest, turnInto } from "./launch.ts";
+import { claudeFor, enter, nameTaken, recordOf, type StartRequest, turnInto } from "./launch.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
+import { quoted } from "./name.ts";
+import { takeName } from "./names.ts";
 import { ensureLayout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { readRecord, replaceRecord, type SessionRecord } from "./record.ts";
 import { trustedFor } from "./trust.ts";
 
-export interface ResumeRequest extends Omit<StartRequest, "name"> {
+export interface ResumeRequest extends Omit<StartRequest, "name" | "continues"> {
   /** The session's name or UUID. */
   which: string;
 }
@@ -27,7 +29,7 @@ export function resumeSession(request: ResumeRequest): never {
   const before = find(layout, request.which);
   refuseLive(before);
   const claude = claudeFor(layout, request.env);
-  const cwd = enter(request.directory ?? before.cwd);
+  const cwd = request.directory === undefined ? goBack(before) : enter(request.directory);
   const project = projectOf(cwd);
   ensureLayout(layout);
 
@@ -48,6 +50,8 @@ export function resumeSession(request: ResumeRequest): never {
     });
   }
   try {
+    const other = takeName(layout, name, id);
+    if (other !== undefined) throw nameTaken(other);
     enlist(layout, id);
     linkShared(directory, layout.shared);
     seedIfMissing();
@@ -72,7 +76,23 @@ export function resumeSession(request: ResumeRequest): never {
   }
 }
 
-function refuseLive({ name, identity, resumedAt, createdAt }: SessionRecord): void {
+/** To the directory that the session was in: a vanished one is asked about, never guessed. */
+export function goBack({ name, cwd }: SessionRecord): string {
+  try {
+    return enter(cwd);
+  } catch (error) {
+    throw new Failure(
+      `session ${name} was in a directory that cannot be entered: ${(error as Error).message}`,
+      {
+        hint: "say where to go on instead: --project DIR",
+        code: "directory-gone",
+        cause: error,
+      },
+    );
+  }
+}
+
+function refuseLive({ name, identity, cwd, resumedAt, createdAt }: SessionRecord): void {
   const liveness = livenessOf(identity);
   if (liveness === "dead") return;
   const since = age(resumedAt ?? createdAt);
@@ -85,8 +105,10 @@ function refuseLive({ name, identity, resumedAt, createdAt }: SessionRecord): vo
       },
     );
   }
-  throw new Failure(`session ${name} is live: pid ${identity.pid}, for ${since}`, {
-    hint: `go to its terminal, or end it: kill ${identity.pid}`,
+  throw new Failure(`session ${name} is live: pid ${identity.pid}, for ${since}, in ${cwd}`, {
+    hint:
+      `attach to it (claude-ops session attach ${quoted(name)}), go on with a copy (--fork), or end it: ` +
+      `claude-ops session stop ${quoted(name)}`,
     code: "session-live",
   });
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync } from "node:fs";
 import { latestConversation } from "../claude/transcripts.ts";
-import { livenessOf } from "../runtime/process.ts";
 import { sessionIds } from "./find.ts";
 import type { Layout } from "./paths.ts";
+import { sessionLiveness } from "./presence.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
 
 /** A session in which nothing was said is kept this long, in ms: somebody may come back to it. */
@@ -12,7 +12,8 @@ export const UNUSED_AFTER = 60 * 60 * 1000;
 export function neverUsed(layout: Layout, now: number = Date.now()): SessionRecord[] {
   return sessionIds(layout).flatMap((id) => {
     const record = readRecord(`${layout.sessions}/${id}`);
-    if (record === undefined || "unreadable" in record || livenessOf(record.identity) !== "dead") return [];
+    if (record === undefined || "unreadable" in record) return [];
+    if (sessionLiveness(layout, record) !== "dead") return [];
     const started = Date.parse(record.resumedAt ?? record.createdAt);
     const unused = latestConversation(`${layout.sessions}/${id}`) === undefined;
     return unused && now - started > UNUSED_AFTER ? [record] : [];

@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { renderSessions } from "../../src/commands/session_table.ts";
+import { renderSessions } from "../../src/commands/session_list_work.ts";
 import { createStyle } from "../../src/cli/style.ts";
 import { identityOf } from "../../src/runtime/process.ts";
 import { newId } from "../../src/sessions/id.ts";
@@ -116,7 +116,7 @@ test("the table fits 80 columns and steers no terminal", () => {
   });
   const text = renderSessions(listed, { style: createStyle(false, true), columns: 80 });
   const lines = text.split("\n");
-  expect(lines[0]).toMatch(/^NAME +PROJECT +STATE +PID +AGE +VERSION$/);
+  expect(lines[0]).toMatch(/^NAME +PROJECT +STATE +AGE +MEMORY +VERSION$/);
   expect(lines.every((line) => line.length <= 80)).toBe(true);
   expect(text).not.toContain("\u001b");
 });

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { claudeProcesses } from "../../claude/processes.ts";
 import { versionsRoots } from "../../claude/executable.ts";
 import type { Config } from "../../config/schema.ts";
-import { listSessions } from "../../sessions/list.ts";
+import { countSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import type { Installation } from "../installation.ts";
 import type { Check } from "../resource.ts";
@@ -37,9 +37,8 @@ export function homeChecks({ home }: Installation): Check[] {
     isolation(layout.shared),
     bareClaude(() => ownClaudes(home), layout.shared),
     endedSessions(() => {
-      const { sessions } = listSessions(layout, true);
-      const live = sessions.filter((session) => session.live).length;
-      return { live, dead: sessions.length - live };
+      const { live, ended } = countSessions(layout);
+      return { live, dead: ended };
     }),
   ];
 }

@@ -1,0 +1,63 @@
+import { readdirSync } from "node:fs";
+import { readOwnFile } from "../runtime/files.ts";
+
+/** A process of Claude Code as it wrote itself down in its config dir; whether it still runs is the kernel's to say. */
+export interface ClaudeEntry {
+  pid: number;
+  /** Clock ticks since boot, as in `ProcessIdentity`. */
+  startTime: number;
+  /** `shell`: nothing is asked of Claude, but a command of its runs on. */
+  status?: "busy" | "idle" | "waiting" | "shell";
+  /** What it waits for, in its own words, e.g. `permission prompt`. */
+  waitingFor?: string;
+  /** Since when, in ms since 1970. */
+  statusSince?: number;
+}
+
+const largest = 256 << 10;
+const statuses = ["busy", "idle", "waiting", "shell"] as const;
+
+/**
+ * What Claude Code says of its processes: `sessions/<pid>.json` for each conversation, interactive or in the background,
+ * and `daemon.lock` for the supervisor of those in the background. `procStart` is field 22 of `/proc/<pid>/stat`.
+ * Stale after SIGKILL or a reboot. `sessions/<pid>.json` since 2.1.75, `procStart` since 2.1.116, seen on 2.1.329.
+ */
+export function claudeEntries(configDir: string): ClaudeEntry[] {
+  return [...conversations(configDir), `${configDir}/daemon.lock`].flatMap((path) => entryOf(path) ?? []);
+}
+
+function conversations(configDir: string): string[] {
+  const directory = `${configDir}/sessions`;
+  try {
+    return readdirSync(directory).filter((name) => /^\d+\.json$/.test(name)).map((name) =>
+      `${directory}/${name}`
+    );
+  } catch {
+    return [];
+  }
+}
+
+function entryOf(path: string): ClaudeEntry | undefined {
+  const text = readOwnFile(path, largest);
+  if (typeof text !== "string") return undefined;
+  let value: Record<string, unknown>;
+  try {
+    value = Object(JSON.parse(text));
+  } catch {
+    // Not written whole: it is, a moment later.
+    return undefined;
+  }
+  const { pid, procStart, status, waitingFor, statusUpdatedAt } = value;
+  const startTime = Number(procStart);
+  if (!Number.isSafeInteger(pid) || (pid as number) <= 0 || !Number.isSafeInteger(startTime)) {
+    return undefined;
+  }
+  const known = statuses.find((word) => word === status);
+  return {
+    pid: pid as number,
+    startTime,
+    ...(known === undefined ? {} : { status: known }),
+    ...(known === "waiting" && typeof waitingFor === "string" ? { waitingFor } : {}),
+    ...(typeof statusUpdatedAt === "number" ? { statusSince: statusUpdatedAt } : {}),
+  };
+}

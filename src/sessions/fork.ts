@@ -1,0 +1,37 @@
+import { forkArguments } from "../claude/arguments.ts";
+import { copyConversation } from "../claude/fork.ts";
+import { latestConversation } from "../claude/transcripts.ts";
+import { Failure } from "../errors.ts";
+import { find } from "./find.ts";
+import { startSession } from "./launch.ts";
+import { liveSessions } from "./live.ts";
+import { defaultName } from "./name.ts";
+import { layoutOf } from "./paths.ts";
+import { goBack, type ResumeRequest } from "./resume.ts";
+
+/**
+ * Starts a session of its own that goes on with a copy of another one's conversation, live or ended: this process
+ * becomes Claude Code.
+ * @throws Failure when there is none such, several, or nothing was said in it yet
+ */
+export function forkSession(request: ResumeRequest & { name?: string | undefined }): never {
+  const layout = layoutOf(request.env);
+  const original = find(layout, request.which);
+  const from = `${layout.sessions}/${original.id}`;
+  const conversation = latestConversation(from);
+  if (conversation === undefined) {
+    throw new Failure(`nothing was said in session ${original.name} yet, so there is nothing to copy`, {
+      hint: "start a new session instead",
+    });
+  }
+  const names = new Set(liveSessions(layout).map(({ record }) => record.name));
+  return startSession({
+    ...request,
+    name: request.name ?? defaultName(original.name, (name) => names.has(name)),
+    directory: request.directory ?? goBack(original),
+    continues: (configDir, id, name) => {
+      copyConversation(from, conversation, configDir);
+      return forkArguments(conversation, id, name);
+    },
+  });
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { errno } from "../errors.ts";
+import { isId } from "./id.ts";
+import type { Layout } from "./paths.ts";
+import { sessionLiveness } from "./presence.ts";
+import { readRecord, type SessionRecord } from "./record.ts";
+
+/**
+ * Who has and had a name: `ops/names/<name>/<number> -> <uuid>`, the highest number being whose it is now. A link with
+ * a certain number can be made once, so of several who want a name one gets it. The records stay the truth.
+ */
+const placeOf = (layout: Layout, name: string) => `${layout.names}/${name}`;
+
+/**
+ * Makes a name this session's own, whose record has been written. Undefined when it has it now, else the live session
+ * that has it.
+ */
+export function takeName(layout: Layout, name: string, id: string): SessionRecord | undefined {
+  const place = placeOf(layout, name);
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  for (;;) {
+    const last = numbersOf(place).at(-1) ?? 0;
+    const holder = last === 0 ? undefined : holderOf(layout, place, last);
+    if (holder?.id === id) return undefined;
+    if (holder?.name === name && sessionLiveness(layout, holder) !== "dead") return holder;
+    try {
+      symlinkSync(id, `${place}/${last + 1}`);
+      return undefined;
+    } catch (error) {
+      // Somebody was faster, or a cleanup took the empty directory away.
+      if (errno(error) === "ENOENT") mkdirSync(place, { recursive: true, mode: 0o700 });
+      else if (errno(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** The sessions that have a name as far as the index knows, read from their records. */
+export function indexedAs(layout: Layout, name: string): SessionRecord[] {
+  const place = placeOf(layout, name);
+  const known = numbersOf(place).flatMap((number) => holderOf(layout, place, number) ?? []);
+  return [
+    ...new Map(known.filter((record) => record.name === name).map((record) => [record.id, record])).values(),
+  ];
+}
+
+/** Puts sessions of one name into the index that it has lost, live ones last: the name is theirs. */
+export function indexAgain(layout: Layout, records: readonly SessionRecord[]): void {
+  const isLive = (record: SessionRecord) => sessionLiveness(layout, record) === "live";
+  for (const { name, id } of [...records.filter((record) => !isLive(record)), ...records.filter(isLive)]) {
+    takeName(layout, name, id);
+  }
+}
+
+/** Takes a session that goes away for good out of the index. Safe to leave out: what is stale is passed over. */
+export function dropName(layout: Layout, name: string, id: string): void {
+  const place = placeOf(layout, name);
+  const numbers = numbersOf(place);
+  // The highest number stays, so that no number is given twice while somebody looks.
+  for (const number of numbers.slice(0, -1)) {
+    if (target(place, number) === id) rmSync(`${place}/${number}`, { force: true });
+  }
+}
+
+function numbersOf(place: string): number[] {
+  try {
+    return readdirSync(place).map(Number).filter((number) => Number.isSafeInteger(number) && number > 0)
+      .sort((a, b) => a - b);
+  } catch {
+    return [];
+  }
+}
+
+function holderOf(layout: Layout, place: string, number: number): SessionRecord | undefined {
+  const id = target(place, number);
+  return id === undefined ? undefined : recordOf(layout, id);
+}
+
+function target(place: string, number: number): string | undefined {
+  try {
+    const id = readlinkSync(`${place}/${number}`);
+    return isId(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function recordOf(layout: Layout, id: string): SessionRecord | undefined {
+  const record = readRecord(`${layout.sessions}/${id}`);
+  return record === undefined || "unreadable" in record ? undefined : record;
+}

@@ -1,0 +1,51 @@
+import { claudeEntries, type ClaudeEntry } from "../claude/registry.ts";
+import { type Liveness, livenessOf } from "../runtime/process.ts";
+import type { Layout } from "./paths.ts";
+import type { SessionRecord } from "./record.ts";
+
+/**
+ * What a session is doing. `live`: running, more is not known (it has not said yet). `background`: its own process has
+ * ended and left conversations behind that go on by themselves (`--bg`). `elsewhere`: in another container or machine.
+ */
+export type Doing = "busy" | "idle" | "waiting" | "shell" | "live" | "background" | "dead" | "elsewhere";
+
+export interface Presence {
+  doing: Doing;
+  /** Its processes that run here, the one that it was started as first. */
+  pids: number[];
+  waitingFor?: string;
+  /** Since when it is doing this, in ms since 1970. */
+  since?: number;
+}
+
+/** What a session is doing, by Claude Code's own words as far as the kernel bears them out. */
+export function presenceOf(layout: Layout, record: SessionRecord): Presence {
+  const { identity } = record;
+  const own = livenessOf(identity);
+  if (own === "elsewhere") return { doing: "elsewhere", pids: [] };
+  const entries = runningEntries(layout, record);
+  const isOwn = ({ pid, startTime }: ClaudeEntry) => pid === identity.pid && startTime === identity.startTime;
+  const others = entries.filter((entry) => !isOwn(entry)).map(({ pid }) => pid);
+  if (own === "dead") return { doing: others.length > 0 ? "background" : "dead", pids: others };
+  const said = entries.find(isOwn);
+  const { status, waitingFor, statusSince: since }: Partial<ClaudeEntry> = said ?? {};
+  return {
+    doing: status ?? "live",
+    pids: [identity.pid, ...others],
+    ...(waitingFor === undefined ? {} : { waitingFor }),
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+/** Whether anything of a session still runs: its own process, or what Claude Code left in the background. */
+export function sessionLiveness(layout: Layout, record: SessionRecord): Liveness {
+  const own = livenessOf(record.identity);
+  return own === "dead" && runningEntries(layout, record).length > 0 ? "live" : own;
+}
+
+/** They run where the session was last started, so they are judged as if from there: boot, container and host. */
+function runningEntries(layout: Layout, { id, identity }: SessionRecord): ClaudeEntry[] {
+  return claudeEntries(`${layout.sessions}/${id}`).filter(({ pid, startTime }) =>
+    livenessOf({ ...identity, pid, startTime }) === "live"
+  );
+}
