@@ -11,7 +11,7 @@ export async function runClaudeSession(argv: readonly string[]): Promise<number>
     return runProgram("claude-session", (await import("./commands/session_start.ts")).default, argv);
   }
   try {
-    return begin(words, process.env);
+    return await begin(words, process.env);
   } catch (error) {
     const { report } = await import("./cli/report.ts");
     const { processIo } = await import("./cli/io.ts");

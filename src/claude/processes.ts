@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 
 export interface ClaudeProcess {
   pid: number;
@@ -24,19 +24,29 @@ export function isClaude(executable: string, name: string, versionsRoots: readon
 
 /** All processes that this user may look into and that run Claude Code, background daemons and workers included. */
 export function claudeProcesses(versionsRoots: readonly string[] = []): ClaudeProcess[] {
-  const found: ClaudeProcess[] = [];
-  for (const entry of readdirSync("/proc")) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    try {
-      const path = readlinkSync(`/proc/${entry}/exe`);
-      const deleted = path.endsWith(mark);
-      const executable = deleted ? path.slice(0, -mark.length) : path;
-      const name = readFileSync(`/proc/${entry}/comm`, "utf8").trimEnd();
-      if (isClaude(executable, name, versionsRoots)) found.push({ pid, executable, deleted });
-    } catch {
-      // It ended meanwhile, or belongs to another user.
-    }
-  }
-  return found;
+  return pids().flatMap((pid) => claudeProcess(pid, versionsRoots) ?? []);
 }
+
+/** Those of this user alone. */
+export function ownClaudeProcesses(versionsRoots: readonly string[] = []): ClaudeProcess[] {
+  const me = process.getuid!();
+  return pids().flatMap((pid) => {
+    if (statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid !== me) return [];
+    return claudeProcess(pid, versionsRoots) ?? [];
+  });
+}
+
+/** Undefined for what is no Claude Code, ended meanwhile, or belongs to another user. */
+export function claudeProcess(pid: number, versionsRoots: readonly string[]): ClaudeProcess | undefined {
+  try {
+    const path = readlinkSync(`/proc/${pid}/exe`);
+    const deleted = path.endsWith(mark);
+    const executable = deleted ? path.slice(0, -mark.length) : path;
+    const name = readFileSync(`/proc/${pid}/comm`, "utf8").trimEnd();
+    return isClaude(executable, name, versionsRoots) ? { pid, executable, deleted } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const pids = () => readdirSync("/proc").map(Number).filter(Number.isInteger);

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 
 const transcript = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
 
@@ -7,16 +7,51 @@ const transcript = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
  * nothing was ever said in it. `/clear` and forks give a conversation a new id, so it need not be the session's own.
  */
 export function latestConversation(configDir: string): string | undefined {
-  let latest: { id: string; time: number } | undefined;
+  return latestTranscript(configDir)?.id;
+}
+
+/** The same with its file and when that was last written to (ms). */
+export function latestTranscript(configDir: string): { id: string; path: string; time: number } | undefined {
+  let latest: { id: string; path: string; time: number } | undefined;
   for (const slug of entries(`${configDir}/projects`)) {
     for (const name of entries(`${configDir}/projects/${slug}`)) {
       const id = transcript.exec(name)?.[1];
       if (id === undefined) continue;
-      const time = statSync(`${configDir}/projects/${slug}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (latest === undefined || time > latest.time) latest = { id, time };
+      const path = `${configDir}/projects/${slug}/${name}`;
+      const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      if (latest === undefined || time > latest.time) latest = { id, path, time };
     }
   }
-  return latest?.id;
+  return latest;
+}
+
+/** The whole lines among the last bytes of a transcript, parsed; the newest last. What cannot be read is left out. */
+export function lastEntries(path: string, bytes = 256 << 10): Record<string, unknown>[] {
+  return lastLines(path, bytes).flatMap((line) => {
+    try {
+      const entry: unknown = JSON.parse(line);
+      return typeof entry === "object" && entry !== null ? [entry as Record<string, unknown>] : [];
+    } catch {
+      // The first line is mostly cut, the last one may be half written.
+      return [];
+    }
+  });
+}
+
+/** The last lines of a file as text, the first of them perhaps cut. */
+export function lastLines(path: string, most: number): string[] {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const { size } = fstatSync(descriptor);
+    const bytes = new Uint8Array(Math.min(size, most));
+    const read = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return new TextDecoder().decode(bytes.subarray(0, read)).split("\n");
+  } catch {
+    return [];
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 function entries(directory: string): string[] {

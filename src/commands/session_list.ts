@@ -13,8 +13,19 @@ export default defineCommand({
   async run({ options: { all } }, io) {
     const { listSessions } = await import("../sessions/list.ts");
     const { layoutOf } = await import("../sessions/paths.ts");
-    const listed = listSessions(layoutOf(process.env), all);
+    const { registered } = await import("../sessions/registered.ts");
+    const { unmanaged } = await import("../sessions/unmanaged.ts");
+    const layout = layoutOf(process.env);
+    const listed = {
+      ...listSessions(layout, all),
+      registered: registered(layout),
+      unmanaged: unmanaged(layout),
+    };
     const { renderSessions } = await import("./session_table.ts");
-    return { data: listed, render: () => renderSessions(listed, io) };
+    const { renderStrangers } = await import("./session_strangers.ts");
+    return {
+      data: listed,
+      render: () => renderSessions(listed, io) + renderStrangers(listed, io),
+    };
   },
 });

@@ -6,8 +6,12 @@ import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
+import sessionAdopt from "./session_adopt.ts";
+import sessionCheck from "./session_check.ts";
 import sessionList from "./session_list.ts";
+import sessionRegister from "./session_register.ts";
 import sessionStart from "./session_start.ts";
+import sessionUnregister from "./session_unregister.ts";
 import status from "./status.ts";
 import uninstall from "./uninstall.ts";
 import update from "./update.ts";
@@ -18,7 +22,11 @@ export const table: Table = [
   { title: "Hosts", entries: [install, status, doctor, uninstall] },
   {
     title: "Sessions",
-    entries: [{ name: "session", summary: "Start and list sessions", commands: [sessionStart, sessionList] }],
+    entries: [{
+      name: "session",
+      summary: "Start and list sessions",
+      commands: [sessionStart, sessionList, sessionCheck, sessionRegister, sessionUnregister, sessionAdopt],
+    }],
   },
   { title: "Upkeep", entries: [update, cleanup] },
   {

@@ -8,6 +8,7 @@ import { resumeSession } from "./resume.ts";
 export interface Words {
   name?: string;
   project?: string;
+  worktree?: string;
   resume?: string;
   args: readonly string[];
 }
@@ -16,7 +17,10 @@ export interface Words {
  * Starts or resumes a session, as the words say: this process becomes Claude Code.
  * @throws Failure when it cannot
  */
-export function begin({ name, project, resume, args }: Words, env: Environment): never {
+export async function begin(
+  { name, project, worktree, resume, args }: Words,
+  env: Environment,
+): Promise<never> {
   const hint = "see claude-session --help";
   const chooser = conversationChooser(args);
   if (chooser !== undefined) {
@@ -25,9 +29,12 @@ export function begin({ name, project, resume, args }: Words, env: Environment):
       hint,
     );
   }
-  if (resume === undefined) return startSession({ name, directory: project, args, env });
+  if (resume === undefined) return await startSession({ name, directory: project, worktree, args, env });
   if (name !== undefined) throw new UsageFailure("a session that is resumed keeps its name", hint);
-  return resumeSession({ which: resume, directory: project, args, env });
+  if (worktree !== undefined) {
+    throw new UsageFailure("a session that is resumed stays in its own worktree", hint);
+  }
+  return await resumeSession({ which: resume, directory: project, args, env });
 }
 
 /** The usual forms of a command line; undefined for all others, which the command frame explains. */
@@ -36,9 +43,9 @@ export function parseWords(argv: readonly string[]): Words | undefined {
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === "--") return { ...words, args: argv.slice(i + 1) };
-    if (word === "--project" || word === "--resume") {
+    if (word === "--project" || word === "--worktree" || word === "--resume") {
       const value = argv[++i];
-      const key = word === "--project" ? "project" : "resume";
+      const key = word.slice(2) as "project" | "worktree" | "resume";
       if (!value || value.startsWith("-") || words[key] !== undefined) return undefined;
       words[key] = value;
     } else if (word.startsWith("-") || word === "" || words.name !== undefined) return undefined;

@@ -13,6 +13,7 @@ import { delist, enlist, liveSessions } from "./live.ts";
 import { checkName, defaultName } from "./name.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
+import { type Ground, takeGround } from "./ground.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
 import { trustedFor } from "./trust.ts";
 
@@ -21,6 +22,8 @@ export interface StartRequest {
   name?: string;
   /** Where to work; the current directory when left out. */
   directory?: string;
+  /** Work in a worktree of this branch, made where it is not there. */
+  worktree?: string;
   /** Passed on to Claude Code unread. */
   args: readonly string[];
   env: Environment;
@@ -30,17 +33,39 @@ export interface StartRequest {
  * Starts a session of its own: this process becomes Claude Code.
  * @throws Failure when it cannot be started; nothing is left behind then
  */
-export function startSession(request: StartRequest): never {
+export async function startSession(request: StartRequest): Promise<never> {
   if (request.name !== undefined) checkName(request.name);
   const layout = layoutOf(request.env);
   const claude = claudeFor(layout, request.env);
-  const cwd = enter(request.directory);
-  const project = projectOf(cwd);
-  const live = liveSessions(layout).map(({ record }) => record);
+  const directory = enter(request.directory);
+  const project = projectOf(directory);
+  const running = liveSessions(layout);
+  const live = running.map(({ record }) => record);
   const holder = (name: string) => live.find((record) => record.name === name);
   const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
   const other = holder(name);
   if (other !== undefined) throw nameTaken(other);
+  const ground = await takeGround(layout, running, { cwd: directory, name, worktree: request.worktree });
+  try {
+    return await makeSession(request, layout, claude, { name, project, ground, live });
+  } catch (error) {
+    ground.undo();
+    throw error;
+  }
+}
+
+async function makeSession(
+  request: StartRequest,
+  layout: Layout,
+  claude: ClaudeExecutable,
+  { name, project, ground, live }: {
+    name: string;
+    project: string;
+    ground: Ground;
+    live: readonly SessionRecord[];
+  },
+): Promise<never> {
+  const { cwd } = ground;
   const trusted = trustedFor(layout, live.map(({ id }) => id), cwd, project);
 
   ensureLayout(layout);
@@ -54,6 +79,7 @@ export function startSession(request: StartRequest): never {
       createdAt: new Date().toISOString(),
     });
     enlist(layout, id);
+    await ground.lookAgain();
     linkShared(directory, layout.shared);
     seedConfig(directory, trusted);
     return turnInto(claude, startArguments(id, name), request, layout, directory);

@@ -6,6 +6,7 @@ import { Failure } from "../errors.ts";
 import { livenessOf } from "../runtime/process.ts";
 import { age } from "./age.ts";
 import { find } from "./find.ts";
+import { takeGround } from "./ground.ts";
 import { claudeFor, enter, recordOf, type StartRequest, turnInto } from "./launch.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
 import { ensureLayout, layoutOf } from "./paths.ts";
@@ -13,7 +14,7 @@ import { projectOf } from "./project.ts";
 import { readRecord, replaceRecord, type SessionRecord } from "./record.ts";
 import { trustedFor } from "./trust.ts";
 
-export interface ResumeRequest extends Omit<StartRequest, "name"> {
+export interface ResumeRequest extends Omit<StartRequest, "name" | "worktree"> {
   /** The session's name or UUID. */
   which: string;
 }
@@ -22,13 +23,14 @@ export interface ResumeRequest extends Omit<StartRequest, "name"> {
  * Goes on with a session in its own config dir: this process becomes Claude Code.
  * @throws Failure when there is none such, several, or a live one
  */
-export function resumeSession(request: ResumeRequest): never {
+export async function resumeSession(request: ResumeRequest): Promise<never> {
   const layout = layoutOf(request.env);
   const before = find(layout, request.which);
   refuseLive(before);
   const claude = claudeFor(layout, request.env);
   const cwd = enter(request.directory ?? before.cwd);
   const project = projectOf(cwd);
+  const ground = await takeGround(layout, liveSessions(layout), { cwd, name: before.name }, false);
   ensureLayout(layout);
 
   const { id, name, createdAt } = before;
@@ -49,6 +51,7 @@ export function resumeSession(request: ResumeRequest): never {
   }
   try {
     enlist(layout, id);
+    await ground.lookAgain();
     linkShared(directory, layout.shared);
     seedIfMissing();
     const conversation = latestConversation(directory);
