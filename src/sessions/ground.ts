@@ -1,9 +1,8 @@
-import { loadConfig } from "../config/load.ts";
-import { conflictsIn } from "./conflicts.ts";
+import { readdirSync } from "node:fs";
+import { versionsRoots } from "../claude/executable.ts";
+import { ownClaudeProcesses } from "../claude/processes.ts";
 import { type LiveSession, liveSessions } from "./live.ts";
-import { others } from "./others.ts";
 import type { Layout } from "./paths.ts";
-import { freeBranch, makeWorktree } from "./worktree.ts";
 
 /** Where a session is going to work. */
 export interface Ground {
@@ -18,57 +17,46 @@ export interface Wish {
   cwd: string;
   /** The session's. */
   name: string;
-  /** The branch, or the name, of a worktree to work in. */
+  /** The branch of a worktree to work in, made where it is not there. */
   worktree?: string;
+  /** A session that starts can go to a worktree of its own, one that is resumed stays where it was. */
+  movable: boolean;
 }
 
 /**
- * Makes the worktree that was asked for, looks who else works there, and says so or asks, as `sessions.conflicts` wants
- * it. Nothing but that worktree is made before this returns. Whoever is alone feels nothing of it.
- * @param movable a session that starts can go to a worktree of its own, one that is resumed stays where it was
- * @throws Failure when the worktree cannot be made, or the person or the configuration does not want to go on
+ * Takes the place where a session is going to work. Who is alone on the host pays for nothing but the look around.
+ * @throws Failure as `meetNeighbours` does
  */
 export async function takeGround(
   layout: Layout,
   live: readonly LiveSession[],
-  { cwd, name, worktree }: Wish,
-  movable = true,
+  wish: Wish,
 ): Promise<Ground> {
-  const tree = worktree === undefined ? undefined : makeWorktree(cwd, worktree);
-  const undo = () => {
-    if (tree === undefined) return;
-    process.chdir(cwd);
-    tree.undo();
+  const lookAgain = async () => {
+    const fresh = newcomers(layout, live);
+    if (fresh.length > 0) await (await import("./neighbours.ts")).meetNewcomers(layout, fresh);
   };
-  try {
-    if (tree !== undefined) process.chdir(tree.path);
-    const found = conflictsIn(tree?.path ?? cwd, others(layout, live));
-    if (found.level !== "safe") {
-      const { conflicts } = (await loadConfig({ system: false })).sessions;
-      const { settle } = await import("./settle.ts");
-      const way = movable && tree === undefined && found.place.git !== undefined
-        ? () => freeBranch(cwd, name)
-        : undefined;
-      const branch = settle(found, conflicts, way);
-      if (branch !== undefined) return await takeGround(layout, live, { cwd, name, worktree: branch });
-    }
-    return { cwd: tree?.path ?? cwd, undo, lookAgain: () => meetNewcomers(layout, live) };
-  } catch (error) {
-    undo();
-    throw error;
-  }
+  if (wish.worktree === undefined && isAlone(layout, live)) return { cwd: wish.cwd, undo() {}, lookAgain };
+  const { meetNeighbours } = await import("./neighbours.ts");
+  return { ...await meetNeighbours(layout, live, wish), lookAgain };
 }
 
-async function meetNewcomers(layout: Layout, known: readonly LiveSession[]): Promise<void> {
+function isAlone(layout: Layout, live: readonly LiveSession[]): boolean {
+  return live.length === 0 && !hasEntries(layout.registered) &&
+    ownClaudeProcesses(versionsRoots(layout.home, process.env)).length === 0;
+}
+
+function newcomers(layout: Layout, known: readonly LiveSession[]): LiveSession[] {
   const before = new Set(known.map(({ record }) => record.id));
-  const fresh = liveSessions(layout).filter(({ record }) =>
+  return liveSessions(layout).filter(({ record }) =>
     !before.has(record.id) && record.identity.pid !== process.pid
   );
-  if (fresh.length === 0) return;
-  const found = conflictsIn(process.cwd(), others(layout, fresh).filter(({ kind }) => kind === "session"));
-  if (found.level === "safe") return;
-  const { conflicts } = (await loadConfig({ system: false })).sessions;
-  const { settle } = await import("./settle.ts");
-  // The session is half made: too late to ask.
-  settle(found, conflicts === "ask" ? "warn" : conflicts, undefined);
+}
+
+function hasEntries(directory: string): boolean {
+  try {
+    return readdirSync(directory).length > 0;
+  } catch {
+    return false;
+  }
 }

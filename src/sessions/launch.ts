@@ -45,7 +45,12 @@ export async function startSession(request: StartRequest): Promise<never> {
   const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
   const other = holder(name);
   if (other !== undefined) throw nameTaken(other);
-  const ground = await takeGround(layout, running, { cwd: directory, name, worktree: request.worktree });
+  const ground = await takeGround(layout, running, {
+    cwd: directory,
+    name,
+    worktree: request.worktree,
+    movable: true,
+  });
   try {
     return await makeSession(request, layout, claude, { name, project, ground, live });
   } catch (error) {

@@ -30,7 +30,7 @@ export async function resumeSession(request: ResumeRequest): Promise<never> {
   const claude = claudeFor(layout, request.env);
   const cwd = enter(request.directory ?? before.cwd);
   const project = projectOf(cwd);
-  const ground = await takeGround(layout, liveSessions(layout), { cwd, name: before.name }, false);
+  const ground = await takeGround(layout, liveSessions(layout), { cwd, name: before.name, movable: false });
   ensureLayout(layout);
 
   const { id, name, createdAt } = before;
