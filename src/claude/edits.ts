@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { lastLines } from "./transcripts.ts";
 
 export interface Edit {
@@ -23,7 +23,7 @@ export function recentEdits(configDir: string, since: number, conversation?: str
     const directory = `${configDir}/projects/${slug}`;
     const names = conversation === undefined
       ? entries(directory).filter((name) => name.endsWith(".jsonl"))
-      : [`${conversation}.jsonl`];
+      : [`${conversation}.jsonl`].filter((name) => existsSync(`${directory}/${name}`));
     for (const name of names) {
       const changed = statSync(`${directory}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
       if (changed >= since) edits.push(...editsIn(`${directory}/${name}`, since));

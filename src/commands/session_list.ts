@@ -18,7 +18,13 @@ export default defineCommand({
     const layout = layoutOf(process.env);
     const listed = {
       ...listSessions(layout, all),
-      registered: registered(layout),
+      registered: registered(layout).map(({ identity, project, cwd, name, registeredAt }) => ({
+        pid: identity.pid,
+        name: name ?? null,
+        project,
+        cwd,
+        registeredAt,
+      })),
       unmanaged: unmanaged(layout),
     };
     const { renderSessions } = await import("./session_table.ts");

@@ -1,7 +1,6 @@
 import type { Io } from "../cli/io.ts";
 import { renderTable } from "../cli/output.ts";
 import { age } from "../sessions/age.ts";
-import type { Registration } from "../sessions/registered.ts";
 import type { UnmanagedSession } from "../sessions/unmanaged.ts";
 
 const columns = [
@@ -13,18 +12,26 @@ const columns = [
   { title: "VERSION" },
 ] as const;
 
+interface Registered {
+  pid: number;
+  name: string | null;
+  project: string;
+  cwd: string;
+  registeredAt: string;
+}
+
 /** What lives beside the sessions of claude-ops, as a table below theirs; empty where there is nothing. */
 export function renderStrangers(
-  { registered, unmanaged }: { registered: readonly Registration[]; unmanaged: readonly UnmanagedSession[] },
+  { registered, unmanaged }: { registered: readonly Registered[]; unmanaged: readonly UnmanagedSession[] },
   { style, columns: width }: Pick<Io, "style" | "columns">,
 ): string {
-  const said = new Set(registered.map(({ identity }) => identity.pid));
+  const said = new Set(registered.map(({ pid }) => pid));
   const rows = [
-    ...registered.map(({ name, project, cwd, identity, registeredAt }) => [
+    ...registered.map(({ name, project, cwd, pid, registeredAt }) => [
       name ?? project,
       cwd,
       { text: "registered", paint: style.cyan },
-      String(identity.pid),
+      String(pid),
       age(registeredAt),
       "",
     ]),

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, realpathSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync, statSync } from "node:fs";
 import { errno, Failure, UsageFailure } from "../errors.ts";
 import { complaint, git } from "./git.ts";
 import { placeOf, sameDirectory } from "./project.ts";
@@ -133,7 +133,7 @@ function claim(path: string, directory: string): () => void {
       }
     };
   } catch (error) {
-    if (errno(error) !== "EEXIST") {
+    if (errno(error) !== "EEXIST" || !existsSync(path)) {
       throw new Failure(`cannot make a worktree at ${path}: ${errno(error) ?? error}`, {
         hint: `worktrees go beside the repository; make one by hand: git -C ${directory} worktree add DIR`,
         cause: error,
@@ -157,7 +157,7 @@ function removeEmpty(path: string): void {
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function elsewhere(there: string, branch: string, directory: string): Failure {
