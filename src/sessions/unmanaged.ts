@@ -32,7 +32,7 @@ export function unmanaged(
       pid,
       name: registered.name ?? null,
       cwd: cwd ?? null,
-      version: registered.version ?? /\/versions\/(\d[^/]*)\//.exec(executable)?.[1] ?? null,
+      version: registered.version ?? /\/versions\/(\d[^/]*)(?:\/|$)/.exec(executable)?.[1] ?? null,
       startedAt: registered.startedAt ?? null,
       configDir,
       conversation: registered.sessionId ?? null,
