@@ -7,7 +7,7 @@ import { begin, parseWords } from "./sessions/begin.ts";
 export async function runClaudeSession(argv: readonly string[]): Promise<number> {
   const words = parseWords(argv);
   try {
-    if (words !== undefined && words.resume !== "") return begin(words, process.env);
+    if (words !== undefined && words.resume !== "") return await begin(words, process.env);
   } catch (error) {
     if ((error as { code?: string }).code !== "name-ambiguous") {
       const { report } = await import("./cli/report.ts");

@@ -72,12 +72,6 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
   return chosen === undefined ? { data: null } : await enter(chosen, io);
 }
 
-/** Ctrl-C is a way to leave that needs no word. */
-function quietly(error: unknown): "interrupted" {
-  if (error instanceof Failure && error.code === "interrupted") return "interrupted";
-  throw error;
-}
-
 /** Attaches to a session that runs, goes on with one that has ended. */
 async function enter(session: ListedSession, io: Io): Promise<Outcome> {
   if (!session.live) return await beginOrAsk({ resume: session.id, args: [] }, io);

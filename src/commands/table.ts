@@ -6,10 +6,14 @@ import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
+import sessionAdopt from "./session_adopt.ts";
+import sessionCheck from "./session_check.ts";
 import sessionList from "./session_list.ts";
+import sessionRegister from "./session_register.ts";
 import sessionShow from "./session_show.ts";
 import sessionStart from "./session_start.ts";
 import sessionStop from "./session_stop.ts";
+import sessionUnregister from "./session_unregister.ts";
 import status from "./status.ts";
 import uninstall from "./uninstall.ts";
 import update from "./update.ts";
@@ -23,7 +27,16 @@ export const table: Table = [
     entries: [{
       name: "session",
       summary: "Start, list and stop sessions",
-      commands: [sessionStart, sessionList, sessionShow, sessionStop],
+      commands: [
+        sessionStart,
+        sessionList,
+        sessionShow,
+        sessionStop,
+        sessionCheck,
+        sessionRegister,
+        sessionUnregister,
+        sessionAdopt,
+      ],
     }],
   },
   { title: "Upkeep", entries: [update, cleanup] },

@@ -16,6 +16,13 @@ export const schema = {
       max: "30d",
     }),
   },
+  sessions: {
+    conflicts: choice(
+      ["ask", "warn", "refuse", "off"],
+      "ask",
+      "What a start does when another session works in the same worktree; asked is only on a terminal",
+    ),
+  },
   doctor: {
     min_disk: size("1GiB", "Free disk below which doctor warns"),
     min_memory: size("300MiB", "Available memory below which doctor warns"),

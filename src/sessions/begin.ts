@@ -9,6 +9,8 @@ import { resumeSession } from "./resume.ts";
 export interface Words {
   name?: string;
   project?: string;
+  /** The branch whose worktree to work in. */
+  worktree?: string;
   /** A name or UUID; empty where somebody has to choose. */
   resume?: string;
   fork?: boolean;
@@ -19,7 +21,8 @@ export interface Words {
  * Starts or resumes a session, as the words say: this process becomes Claude Code.
  * @throws Failure when it cannot
  */
-export function begin({ name, project, resume, fork, args }: Words, env: Environment): never {
+export async function begin(words: Words, env: Environment): Promise<never> {
+  const { name, project, worktree, resume, fork, args } = words;
   const hint = "see claude-session --help";
   const chooser = conversationChooser(args);
   if (chooser !== undefined) {
@@ -29,12 +32,19 @@ export function begin({ name, project, resume, fork, args }: Words, env: Environ
     );
   }
   if (fork && resume === undefined) throw new UsageFailure("--fork needs --resume: what to copy", hint);
-  if (resume === undefined) return startSession({ name, directory: project, args, env });
-  if (fork) return forkSession({ which: resume, name, directory: project, args, env });
+  const request = { directory: project, args, env };
+  if (resume === undefined) return await startSession({ ...request, name, worktree });
+  if (fork) return await forkSession({ ...request, which: resume, name, worktree });
   if (name !== undefined) {
     throw new UsageFailure("a session that is resumed keeps its name; with --fork the copy gets one", hint);
   }
-  return resumeSession({ which: resume, directory: project, args, env });
+  if (worktree !== undefined) {
+    throw new UsageFailure(
+      "a session that is resumed stays in its own worktree; with --fork the copy can go there",
+      hint,
+    );
+  }
+  return await resumeSession({ ...request, which: resume });
 }
 
 /** The usual forms of a command line; undefined for all others, which the command frame explains. */
@@ -43,11 +53,11 @@ export function parseWords(argv: readonly string[]): Words | undefined {
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === "--") return { ...words, args: argv.slice(i + 1) };
-    if (word === "--project" || word === "--resume") {
-      const key = word === "--project" ? "project" : "resume";
+    if (word === "--project" || word === "--worktree" || word === "--resume") {
+      const key = word.slice(2) as "project" | "worktree" | "resume";
       const next = argv[i + 1];
       const value = next && !next.startsWith("-") ? argv[++i]! : "";
-      if (words[key] !== undefined || (value === "" && (key === "project" || next === ""))) return undefined;
+      if (words[key] !== undefined || (value === "" && (key !== "resume" || next === ""))) return undefined;
       words[key] = value;
     } else if (word === "--fork") {
       words.fork = true;

@@ -1,4 +1,4 @@
-import { lastPrompt, latestConversation } from "../claude/transcripts.ts";
+import { lastWords } from "../claude/last_words.ts";
 import { diskUsage } from "./disk.ts";
 import { type SessionSummary, summaryOf } from "./list.ts";
 import type { Layout } from "./paths.ts";
@@ -20,11 +20,12 @@ export interface Description extends SessionSummary {
 
 export function describe(layout: Layout, record: SessionRecord): Description {
   const directory = `${layout.sessions}/${record.id}`;
+  const words = lastWords(directory);
   return {
     ...summaryOf(layout, record),
     directory,
-    conversation: latestConversation(directory) ?? null,
-    lastPrompt: lastPrompt(directory) ?? null,
+    conversation: words?.conversation ?? null,
+    lastPrompt: words?.prompt ?? null,
     executable: record.claude.path,
     disk: diskUsage(directory),
   };

@@ -15,6 +15,7 @@ import { checkName, defaultName, quoted } from "./name.ts";
 import { takeName } from "./names.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
+import { type Ground, takeGround } from "./ground.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
 import { trustedFor } from "./trust.ts";
 
@@ -23,6 +24,8 @@ export interface StartRequest {
   name?: string;
   /** Where to work; the current directory when left out. */
   directory?: string;
+  /** Work in a worktree of this branch, made where it is not there. */
+  worktree?: string;
   /** Passed on to Claude Code unread. */
   args: readonly string[];
   env: Environment;
@@ -34,17 +37,44 @@ export interface StartRequest {
  * Starts a session of its own: this process becomes Claude Code.
  * @throws Failure when it cannot be started; nothing is left behind then
  */
-export function startSession(request: StartRequest): never {
+export async function startSession(request: StartRequest): Promise<never> {
   if (request.name !== undefined) checkName(request.name);
   const layout = layoutOf(request.env);
   const claude = claudeFor(layout, request.env);
-  const cwd = enter(request.directory);
-  const project = projectOf(cwd);
-  const live = liveSessions(layout).map(({ record }) => record);
+  const directory = enter(request.directory);
+  const project = projectOf(directory);
+  const running = liveSessions(layout);
+  const live = running.map(({ record }) => record);
   const holder = (name: string) => live.find((record) => record.name === name);
   const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
   const other = holder(name);
   if (other !== undefined) throw nameTaken(other);
+  const ground = await takeGround(layout, running, {
+    cwd: directory,
+    name,
+    worktree: request.worktree,
+    movable: true,
+  });
+  try {
+    return await makeSession(request, layout, claude, { name, project, ground, live });
+  } catch (error) {
+    ground.undo();
+    throw error;
+  }
+}
+
+async function makeSession(
+  request: StartRequest,
+  layout: Layout,
+  claude: ClaudeExecutable,
+  { name, project, ground, live }: {
+    name: string;
+    project: string;
+    ground: Ground;
+    live: readonly SessionRecord[];
+  },
+): Promise<never> {
+  const { cwd } = ground;
   const trusted = trustedFor(layout, live.map(({ id }) => id), cwd, project);
 
   ensureLayout(layout);
@@ -60,6 +90,7 @@ export function startSession(request: StartRequest): never {
     const faster = takeName(layout, name, id);
     if (faster !== undefined) throw nameTaken(faster);
     enlist(layout, id);
+    await ground.lookAgain();
     linkShared(directory, layout.shared);
     seedConfig(directory, trusted);
     const words = request.continues?.(directory, id, name) ?? startArguments(id, name);

@@ -3,7 +3,7 @@ import { sessionIds } from "./find.ts";
 import { enlist, liveSessions } from "./live.ts";
 import type { Layout } from "./paths.ts";
 import { type Doing, type Presence, presenceOf } from "./presence.ts";
-import { branchOf } from "./project.ts";
+import { branchOf, placeOf } from "./project.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
 
 /** `unreadable`: its record is damaged or not this user's. */
@@ -99,7 +99,7 @@ function summary(record: SessionRecord, presence: Presence, memory?: number): Se
     name,
     project,
     cwd,
-    branch: branchOf(cwd) ?? null,
+    branch: branchOf(placeOf(cwd)) ?? null,
     state: doing,
     live,
     stateSince: since === undefined ? null : new Date(since).toISOString(),

@@ -14,6 +14,8 @@ export interface Layout {
   live: string;
   /** Which sessions have and had a name. */
   names: string;
+  /** Processes that were registered by hand. */
+  registered: string;
   /** The directories that were accepted in sessions that have ended. */
   trust: string;
   /** Its mtime is the time from which on a start looks for a newer Claude Code again. */
@@ -35,6 +37,7 @@ export function layoutOf(env: Environment): Layout {
     ops,
     live: `${ops}/live`,
     names: `${ops}/names`,
+    registered: `${ops}/registered`,
     trust: `${ops}/trusted-directories`,
     nextCheck: `${ops}/next-update-check`,
   };

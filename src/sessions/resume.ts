@@ -6,6 +6,7 @@ import { Failure } from "../errors.ts";
 import { livenessOf } from "../runtime/process.ts";
 import { age } from "./age.ts";
 import { find } from "./find.ts";
+import { takeGround } from "./ground.ts";
 import { claudeFor, enter, nameTaken, recordOf, type StartRequest, turnInto } from "./launch.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
 import { quoted } from "./name.ts";
@@ -15,7 +16,7 @@ import { projectOf } from "./project.ts";
 import { readRecord, replaceRecord, type SessionRecord } from "./record.ts";
 import { trustedFor } from "./trust.ts";
 
-export interface ResumeRequest extends Omit<StartRequest, "name" | "continues"> {
+export interface ResumeRequest extends Omit<StartRequest, "name" | "worktree" | "continues"> {
   /** The session's name or UUID. */
   which: string;
 }
@@ -24,13 +25,14 @@ export interface ResumeRequest extends Omit<StartRequest, "name" | "continues"> 
  * Goes on with a session in its own config dir: this process becomes Claude Code.
  * @throws Failure when there is none such, several, or a live one
  */
-export function resumeSession(request: ResumeRequest): never {
+export async function resumeSession(request: ResumeRequest): Promise<never> {
   const layout = layoutOf(request.env);
   const before = find(layout, request.which);
   refuseLive(before);
   const claude = claudeFor(layout, request.env);
   const cwd = request.directory === undefined ? goBack(before) : enter(request.directory);
   const project = projectOf(cwd);
+  const ground = await takeGround(layout, liveSessions(layout), { cwd, name: before.name, movable: false });
   ensureLayout(layout);
 
   const { id, name, createdAt } = before;
@@ -53,6 +55,7 @@ export function resumeSession(request: ResumeRequest): never {
     const other = takeName(layout, name, id);
     if (other !== undefined) throw nameTaken(other);
     enlist(layout, id);
+    await ground.lookAgain();
     linkShared(directory, layout.shared);
     seedIfMissing();
     const conversation = latestConversation(directory);

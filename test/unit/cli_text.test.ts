@@ -42,7 +42,9 @@ test("a table fits the terminal by cutting the columns that may be cut", () => {
       expect(displayWidth(line)).toBeLessThanOrEqual(width);
     }
   }
-  expect(renderTable(columns, rows, 60, plain)).toContain("a-very-long-name-of-a-session  日本語");
+  expect(renderTable(columns, rows, 60, plain)).toContain(
+    "a-very-long-name-of-a-se…  日本語日本語日本語日本語  1.2.3",
+  );
   expect(renderTable(columns, rows, Infinity, plain)).not.toContain("…");
 });
 
