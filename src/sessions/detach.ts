@@ -140,8 +140,12 @@ function paneOf(tmux: Tmux, id: string): { alive: boolean; status: string; scree
   const [dead, ...status] = runTmux(tmux, ["list-panes", "-t", `=${id}`, "-F", format]).stdout.trim().split(
     " ",
   );
-  if (dead === "0") return { alive: true, status: "", screen: "" };
-  const lines = runTmux(tmux, ["capture-pane", "-p", "-t", `=${id}:`]).stdout.trimEnd().split("\n");
+  // A pane is called dead as soon as its terminal is closed, and has a status once its process has ended (3.3a).
+  if (dead === "0" || (dead === "1" && status.join("") === "")) {
+    return { alive: true, status: "", screen: "" };
+  }
+  const lines = runTmux(tmux, ["capture-pane", "-p", "-J", "-S", "-50", "-t", `=${id}:`]).stdout.trimEnd()
+    .split("\n");
   const said = lines.filter((line) => !/^Pane is dead/.test(line)).join("\n").trim();
   return { alive: false, status: status.join(" "), screen: said };
 }
