@@ -89,7 +89,7 @@ function answerOf(command: readonly string[], env: Record<string, string>, input
     input,
     encoding: "utf8",
   });
-  const said = error ? errno(error) ?? String(error) : stderr.trim();
+  const said = error ? errno(error) ?? String(error) : (stderr ?? "").trim();
   // It says that it cannot make its socket, and ends with 0 (3.3a).
   return { ok: status === 0 && !said.startsWith("error "), stdout: stdout ?? "", stderr: said };
 }

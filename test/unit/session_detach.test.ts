@@ -274,7 +274,7 @@ test("without tmux it says what to install, and with an old one that it is too o
   const host = new DetachHost();
   const bin = join(host.home, "bin");
   mkdirSync(bin);
-  for (const name of ["sh", "sleep", "env"]) symlinkSync(`/bin/${name}`, join(bin, name));
+  for (const name of ["sh", "sleep", "env", "cat"]) symlinkSync(`/bin/${name}`, join(bin, name));
   symlinkSync("/bin/true", join(bin, "dnf"));
   host.env.PATH = bin;
   expect(await host.start("one")).toMatchObject({
@@ -290,7 +290,10 @@ test("without tmux it says what to install, and with an old one that it is too o
   }
   expect(host.ids).toEqual([]);
   for (const version of ["3.2a", "3.10", "4.0", "next-3.6", "master"]) {
-    script(join(bin, "tmux"), `[ "$1" = -V ] && echo "tmux ${version}" && exit; echo stand-in >&2; exit 1`);
+    script(
+      join(bin, "tmux"),
+      `[ "$1" = -V ] && echo "tmux ${version}" && exit; cat >&2; echo stand-in >&2; exit 1`,
+    );
     expect(await host.start("one")).toMatchObject({ status: 1, stderr: expect.stringContaining("stand-in") });
   }
 }, 30_000);
