@@ -28,6 +28,8 @@ export default defineCommand({
       type: "boolean",
       summary: "With --resume: leave that session as it is, go on with a copy of its conversation",
     },
+    detach: { type: "boolean", summary: "Let it run without this terminal; session attach goes to it" },
+    force: { type: "boolean", summary: "Start it even where there is no room for one more" },
   },
   rest: { name: "CLAUDE-ARGS", summary: "Arguments for Claude Code" },
   examples: [
@@ -37,6 +39,7 @@ export default defineCommand({
     { command: "claude-session --resume login", summary: "The same conversation, later" },
     { command: "claude-session --resume", summary: "Choose from all sessions" },
     { command: "claude-session try --resume login --fork", summary: "A copy of it, to try something" },
+    { command: "claude-session night --detach", summary: "One that survives a dropped connection" },
     { command: "claude-session -- --model opus", summary: "With arguments for Claude Code" },
   ],
   async run({ args: [name], options, rest }, io) {

@@ -1,10 +1,9 @@
 import { hostname } from "node:os";
-import { commandsOf, type Outcome } from "../cli/command.ts";
+import type { Outcome } from "../cli/command.ts";
 import { type Io, isTerminal } from "../cli/io.ts";
-import { parseWords } from "../cli/parse.ts";
 import { showView } from "../cli/screen.ts";
-import { explainFailure, Failure, UsageFailure } from "../errors.ts";
-import { availableMemory } from "../host/memory.ts";
+import { explainFailure, UsageFailure } from "../errors.ts";
+import { availableMemory } from "../runtime/memory.ts";
 import { find } from "../sessions/find.ts";
 import { listSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
@@ -75,13 +74,6 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
 /** Attaches to a session that runs, goes on with one that has ended. */
 async function enter(session: ListedSession, io: Io): Promise<Outcome> {
   if (!session.live) return await beginOrAsk({ resume: session.id, args: [] }, io);
-  const { table } = await import("./table.ts");
-  const attach = commandsOf(table).find(({ name }) => name === "session attach");
-  if (attach === undefined) {
-    throw new Failure(`session ${session.name} runs in another terminal: pid ${session.pid}`, {
-      hint: "go there, or stop it here and resume it",
-      code: "session-live",
-    });
-  }
-  return await attach.run(parseWords(attach, [session.id]).input, io);
+  const { attach } = await import("../sessions/attach.ts");
+  return attach(find(layoutOf(process.env), session.id), process.env);
 }

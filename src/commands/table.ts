@@ -7,6 +7,8 @@ import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
 import sessionAdopt from "./session_adopt.ts";
+import sessionAttach from "./session_attach.ts";
+import sessionBeginDetached from "./session_begin_detached.ts";
 import sessionCheck from "./session_check.ts";
 import sessionList from "./session_list.ts";
 import sessionRegister from "./session_register.ts";
@@ -26,16 +28,18 @@ export const table: Table = [
     title: "Sessions",
     entries: [{
       name: "session",
-      summary: "Start, list and stop sessions",
+      summary: "Start, list, attach and stop sessions",
       commands: [
         sessionStart,
         sessionList,
         sessionShow,
+        sessionAttach,
         sessionStop,
         sessionCheck,
         sessionRegister,
         sessionUnregister,
         sessionAdopt,
+        sessionBeginDetached,
       ],
     }],
   },

@@ -2,8 +2,9 @@ import { conversationChooser } from "../claude/arguments.ts";
 import type { Environment } from "../claude/environment.ts";
 import { UsageFailure } from "../errors.ts";
 import { forkSession } from "./fork.ts";
-import { startSession } from "./launch.ts";
+import { type Detached, startSession } from "./launch.ts";
 import { resumeSession } from "./resume.ts";
+import type { Settings } from "./settings.ts";
 
 /** What was typed after `claude-session`. */
 export interface Words {
@@ -14,15 +15,34 @@ export interface Words {
   /** A name or UUID; empty where somebody has to choose. */
   resume?: string;
   fork?: boolean;
+  /** In a tmux server instead of this terminal. */
+  detach?: boolean;
+  /** Even where there is no room. */
+  force?: boolean;
   args: readonly string[];
 }
 
 /**
- * Starts or resumes a session, as the words say: this process becomes Claude Code.
- * @throws Failure when it cannot
+ * Starts, forks or resumes a session, as the words say: this process becomes Claude Code. Asks nothing: where somebody
+ * has to decide (SeveralFit, `host-full`, `conflict-ahead`), it fails with what there is to decide.
+ * @throws Failure when it cannot; nothing is left behind then
  */
-export async function begin(words: Words, env: Environment): Promise<never> {
+export async function begin(
+  words: Words,
+  env: Environment,
+  settings: Settings,
+  detached?: Detached,
+): Promise<never> {
   const { name, project, worktree, resume, fork, args } = words;
+  checkTogether(words);
+  const request = { directory: project, args, env, settings, ...(detached && { detached }) };
+  if (resume === undefined) return await startSession({ ...request, name, worktree });
+  if (fork) return await forkSession({ ...request, which: resume, name, worktree });
+  return await resumeSession({ ...request, which: resume });
+}
+
+/** @throws UsageFailure for words that contradict each other */
+function checkTogether({ name, worktree, resume, fork, args }: Words): void {
   const hint = "see claude-session --help";
   const chooser = conversationChooser(args);
   if (chooser !== undefined) {
@@ -32,9 +52,7 @@ export async function begin(words: Words, env: Environment): Promise<never> {
     );
   }
   if (fork && resume === undefined) throw new UsageFailure("--fork needs --resume: what to copy", hint);
-  const request = { directory: project, args, env };
-  if (resume === undefined) return await startSession({ ...request, name, worktree });
-  if (fork) return await forkSession({ ...request, which: resume, name, worktree });
+  if (resume === undefined || fork) return;
   if (name !== undefined) {
     throw new UsageFailure("a session that is resumed keeps its name; with --fork the copy gets one", hint);
   }
@@ -44,7 +62,6 @@ export async function begin(words: Words, env: Environment): Promise<never> {
       hint,
     );
   }
-  return await resumeSession({ ...request, which: resume });
 }
 
 /** The usual forms of a command line; undefined for all others, which the command frame explains. */

@@ -4,6 +4,7 @@ import { age } from "./age.ts";
 import { isId } from "./id.ts";
 import { indexAgain, indexedAs } from "./names.ts";
 import type { Layout } from "./paths.ts";
+import { severalFit } from "./question.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
 
 /** UUIDs of all directories that can be sessions, newest first. */
@@ -25,7 +26,7 @@ export class SeveralFit extends Failure {
     const more = candidates.length > shown.length ? [`  and ${candidates.length - shown.length} older`] : [];
     super([message, ...shown, ...more].join("\n"), {
       hint: "say which one by its UUID",
-      code: "name-ambiguous",
+      code: severalFit,
     });
   }
 }

@@ -5,9 +5,10 @@ import { Failure } from "../errors.ts";
 import { find } from "./find.ts";
 import { type StartRequest, startSession } from "./launch.ts";
 import { liveSessions } from "./live.ts";
+import { goBack } from "./enter.ts";
 import { defaultName } from "./name.ts";
 import { layoutOf } from "./paths.ts";
-import { goBack, type ResumeRequest } from "./resume.ts";
+import type { ResumeRequest } from "./resume.ts";
 
 /**
  * Starts a session of its own that goes on with a copy of another one's conversation, live or ended: this process

@@ -1,4 +1,4 @@
-import { residentMemory } from "../runtime/process_tree.ts";
+import { memoryOf } from "../runtime/process_memory.ts";
 import { sessionIds } from "./find.ts";
 import { enlist, liveSessions } from "./live.ts";
 import type { Layout } from "./paths.ts";
@@ -19,13 +19,15 @@ export interface SessionSummary {
   branch: string | null;
   state: SessionState;
   live: boolean;
+  /** It runs in a tmux server and can be attached to while it lives. */
+  detached: boolean;
   /** Since when it is in this state, as Claude Code says. */
   stateSince: string | null;
   /** What it waits for, in Claude Code's words. */
   waitingFor: string | null;
   /** Of a process that runs here. */
   pid: number | null;
-  /** Bytes in memory, with all that it has started. */
+  /** Bytes that would be free without it and all that it has started. */
   memory: number | null;
   version: string | null;
   createdAt: string | null;
@@ -62,7 +64,7 @@ export function listSessions(layout: Layout, all: boolean, ended: number = recen
     live.push({ record, presence });
     return [];
   });
-  const memory = live.length === 0 ? [] : residentMemory(live.map(({ presence }) => presence.pids));
+  const memory = memoryOf(live.map(({ presence }) => presence.pids));
   const first = live.map(({ record, presence }, i) => summary(record, presence, memory[i]));
   return {
     sessions: [...first.sort(byStart), ...shown],
@@ -87,7 +89,7 @@ const byStart = (a: SessionSummary, b: SessionSummary) => (a.startedAt ?? "") < 
 /** One session as the list has it. */
 export function summaryOf(layout: Layout, record: SessionRecord): SessionSummary {
   const presence = presenceOf(layout, record);
-  return summary(record, presence, residentMemory([presence.pids])[0]);
+  return summary(record, presence, memoryOf([presence.pids])[0]);
 }
 
 function summary(record: SessionRecord, presence: Presence, memory?: number): SessionSummary {
@@ -102,6 +104,7 @@ function summary(record: SessionRecord, presence: Presence, memory?: number): Se
     branch: branchOf(placeOf(cwd)) ?? null,
     state: doing,
     live,
+    detached: record.tmux !== undefined,
     stateSince: since === undefined ? null : new Date(since).toISOString(),
     waitingFor: waitingFor ?? null,
     pid: pids[0] ?? null,
@@ -122,6 +125,7 @@ function unreadable(id: string, problem: string): SessionSummary {
     branch: null,
     state: "unreadable",
     live: false,
+    detached: false,
     stateSince: null,
     waitingFor: null,
     pid: null,

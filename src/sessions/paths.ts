@@ -16,6 +16,8 @@ export interface Layout {
   names: string;
   /** Processes that were registered by hand. */
   registered: string;
+  /** The lock under which sessions are counted and made. */
+  starting: string;
   /** The directories that were accepted in sessions that have ended. */
   trust: string;
   /** Its mtime is the time from which on a start looks for a newer Claude Code again. */
@@ -38,6 +40,7 @@ export function layoutOf(env: Environment): Layout {
     live: `${ops}/live`,
     names: `${ops}/names`,
     registered: `${ops}/registered`,
+    starting: `${ops}/starting`,
     trust: `${ops}/trusted-directories`,
     nextCheck: `${ops}/next-update-check`,
   };

@@ -1,67 +1,56 @@
 import { writeSync } from "node:fs";
-import { askLine } from "../cli/ask.ts";
 import { isTerminal } from "../cli/io.ts";
 import { styleFor } from "../cli/style.ts";
 import { printable } from "../cli/text.ts";
-import type { Config } from "../config/schema.ts";
 import { Exit, Failure } from "../errors.ts";
 import { meaning, wayOut } from "./conflict_text.ts";
 import type { Conflicts } from "./conflicts.ts";
-
-type Mode = Config["sessions"]["conflicts"];
+import { conflictAhead } from "./question.ts";
+import type { Settings } from "./settings.ts";
 
 /** Others that are named one by one; with more the screen says less. */
 const most = 3;
 
+/** Somebody works where a session is about to, and the person who starts it may say what to do. */
+export class ConflictAhead extends Failure {
+  override name = "ConflictAhead";
+  /**
+   * @param session what the session is going to be called
+   * @param branch a new one to go to instead; undefined where the session cannot go elsewhere
+   */
+  constructor(message: string, hint: string, readonly session: string, readonly branch: string | undefined) {
+    super(message, { hint, exit: Exit.findings, code: conflictAhead });
+  }
+}
+
 /**
- * Says what a start runs into, and asks where somebody can be asked. Returns the branch whose worktree shall be taken
- * instead, undefined to go on here.
- * @param branch a name for one; undefined where there can be none
- * @throws Failure when the configuration or the person does not want to go on
+ * Says what a start runs into, as far as that matters to it.
+ * @param question what to ask by; without it nobody is asked, only told
+ * @throws Failure where the configuration does not want to go on, or not without a question
  */
 export function settle(
   conflicts: Conflicts,
-  mode: Mode,
-  branch: (() => string) | undefined,
-): string | undefined {
+  mode: Settings["conflicts"],
+  question?: (message: string, hint: string) => ConflictAhead,
+): void {
   const { level } = conflicts;
-  if (mode === "off" || level === "safe") return undefined;
+  if (mode === "off" || level === "safe") return;
   const style = styleFor(isTerminal(2), process.env);
   const say = (text: string) => void writeSync(2, `${text}\n`);
   const lines = namesOf(conflicts);
   if (level === "aware") {
     if (isTerminal(2)) { for (const line of lines) say(style.dim(`claude-session: ${line}`)); }
-    return undefined;
+    return;
   }
   const out = wayOut(conflicts);
   const hint = out === undefined
     ? "end the other one first, or work in another directory"
     : `take a worktree of your own: ${out}`;
-  if (mode === "refuse") {
-    throw new Failure(`${level}: ${lines.join("\n  ")}`, { hint, exit: Exit.findings, code: "conflict" });
-  }
+  const message = `${level}: ${lines.join("\n  ")}`;
+  if (mode === "refuse") throw new Failure(message, { hint, exit: Exit.findings, code: "conflict" });
+  if (mode === "ask" && question !== undefined) throw question(message, hint);
   for (const line of lines) say(`${style.yellow(`claude-session: ${level}:`)} ${line}`);
-  if (mode === "warn" || !isTerminal(0) || !isTerminal(2)) {
-    say(`${style.yellow("hint:")} ${hint}`);
-    return undefined;
-  }
-  return ask(branch, say);
-}
-
-function ask(branch: (() => string) | undefined, say: (text: string) => void): string | undefined {
-  const name = branch?.();
-  say("  s  start here all the same");
-  if (name !== undefined) say(`  w  start in a worktree of its own, on a new branch ${name}`);
-  say("  c  cancel");
-  const choices = name === undefined ? "s/c" : "s/w/c";
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const answer = askLine(`Which one? [${choices}] `)?.toLowerCase();
-    if (answer === "s") return undefined;
-    if (answer === "w" && name !== undefined) return name;
-    if (answer === undefined) say("");
-    if (answer === undefined || answer === "c" || answer === "") break;
-  }
-  throw new Failure("not started", { hint: "nothing was changed", code: "cancelled" });
+  say(`${style.yellow("hint:")} ${hint}`);
 }
 
 function namesOf(conflicts: Conflicts): string[] {

@@ -21,6 +21,7 @@ function session(name: string, more: Partial<ListedSession> = {}): ListedSession
     branch: "main",
     state: "idle",
     live: true,
+    detached: false,
     stateSince: "2026-01-02T11:50:00Z",
     waitingFor: null,
     pid: 4242,
