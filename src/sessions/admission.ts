@@ -56,7 +56,7 @@ export function refuseWithoutRoom(
   const promised = using.reduce((sum, { bytes }) => sum + Math.max(0, memory - bytes), 0);
   const left = Math.max(0, available - promised);
   if (left >= memory) return;
-  const kept = promised < MiB ? "" : `, ${amount(promised)} of it for sessions to grow`;
+  const kept = promised < MiB ? "" : `, ${amount(promised)} of it kept for those that run`;
   throw full(
     `a session needs ${amount(memory)} of memory; ${amount(available)} of ${amount(limit)} is free${kept}`,
     using,

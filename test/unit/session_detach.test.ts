@@ -219,9 +219,11 @@ test("two terminals attach to one session, see the same, and leave it running", 
 test("a session that cannot be attached to says why, and what works instead", async () => {
   const host = new DetachHost();
   const terminal = host.terminal();
+  let turns = 0;
   const says = async (words: string, what: string) => {
-    terminal.type(`clear; ops session attach ${words}; echo "status $?"`);
-    const screen = await terminal.see(/status \d/);
+    const turn = ++turns;
+    terminal.type(`clear; ops session attach ${words}; echo "turn ${turn}: status $?"`);
+    const screen = await terminal.see(new RegExp(`turn ${turn}: status \\d`));
     expect(screen.replaceAll("\n", "")).toContain(what);
     expect(screen).toContain("hint: ");
     expect(screen).toContain("status 1");
@@ -263,6 +265,12 @@ test("what ended is resumed detached, and what was detached in a terminal", asyn
   const resumed = host.record("one");
   expect(resumed).toMatchObject({ id, tmux: host.socket });
   expect(identityOf(resumed.identity.pid)).toEqual(resumed.identity);
+  const live = await host.run("session", "start", "--resume", "one", "--detach");
+  expect(live).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("attach to it (claude-ops session attach one)"),
+  });
+  expect(isAlive(resumed.identity)).toBe(true);
   process.kill(resumed.identity.pid, "SIGKILL");
   await until(() => !isAlive(resumed.identity), "its end");
   script(host.env.CLAUDE_OPS_CLAUDE!, "exit 0");
@@ -325,7 +333,7 @@ test("where there is no room and somebody sits there, they are asked", async () 
 }, 40_000);
 
 test("control characters and tmux's own signs in a name do nothing in its status line", async () => {
-  const host = new DetachHost("while :; do sleep 1; done");
+  const host = new DetachHost("echo here; exec sleep 100");
   const name = "#{pid}#[bg=red]#(id);";
   await host.start(name);
   const terminal = host.terminal();

@@ -98,6 +98,17 @@ test("the chosen session stays chosen when it moves, and nothing else takes its 
   expect(pressed(state, "page-up", 10).state.chosen).toBe(c.id);
 });
 
+test("enter goes to a session that is detached, and says where one is that has a terminal", () => {
+  const detached = session("a", { detached: true });
+  expect(pressed({ sessions: [detached], older: 0 }, "enter", 10).wish).toEqual({
+    do: "enter",
+    session: detached,
+  });
+  const there = pressed({ sessions: [session("b")], older: 0 }, "enter", 10);
+  expect(there.wish).toBeUndefined();
+  expect(there.state.message).toContain("a terminal of its own");
+});
+
 test("nothing is stopped without a yes, and only what was asked about", () => {
   const [a, b] = [session("a"), session("b")];
   const asked = pressed({ sessions: [a, b], older: 0, chosen: b.id }, "s", 10);
