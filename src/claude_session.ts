@@ -1,20 +1,22 @@
+import { hostFull } from "./sessions/admission.ts";
 import { begin, parseWords } from "./sessions/begin.ts";
+import { readLimits } from "./sessions/limits.ts";
 
 /**
  * The program `claude-session`: becomes Claude Code, or returns an exit status. Words that are not plainly a start or
- * a resume (--help, mistakes) go to the command frame, which takes longer to load than a start takes.
+ * a resume (--help, mistakes) and questions go to the command frame, which takes longer to load than a start takes.
  */
 export async function runClaudeSession(argv: readonly string[]): Promise<number> {
   const words = parseWords(argv);
-  if (words === undefined) {
-    const { runProgram } = await import("./cli/run.ts");
-    return runProgram("claude-session", (await import("./commands/session_start.ts")).default, argv);
-  }
   try {
-    return begin(words, process.env);
+    if (words !== undefined) return begin(words, process.env, await readLimits(process.env));
   } catch (error) {
-    const { report } = await import("./cli/report.ts");
-    const { processIo } = await import("./cli/io.ts");
-    return report(error, processIo({ json: false, verbose: false }), "claude-session");
+    if ((error as { code?: unknown }).code !== hostFull) {
+      const { report } = await import("./cli/report.ts");
+      const { processIo } = await import("./cli/io.ts");
+      return report(error, processIo({ json: false, verbose: false }), "claude-session");
+    }
   }
+  const { runProgram } = await import("./cli/run.ts");
+  return runProgram("claude-session", (await import("./commands/session_start.ts")).default, argv);
 }

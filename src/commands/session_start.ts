@@ -10,16 +10,19 @@ export default defineCommand({
   options: {
     project: { type: "string", value: "DIR", summary: "Work in this directory instead of the current one" },
     resume: { type: "string", value: "SESSION", summary: "Go on with a session, by its name or UUID" },
+    detach: { type: "boolean", summary: "Let it run without this terminal; session attach goes to it" },
+    force: { type: "boolean", summary: "Start it even where there is no room for one more" },
   },
   rest: { name: "CLAUDE-ARGS", summary: "Arguments for Claude Code" },
   examples: [
     { command: "claude-session", summary: "A session in the current directory" },
     { command: "claude-session login --project ~/shop", summary: "One with a name, elsewhere" },
     { command: "claude-session --resume login", summary: "The same conversation, later" },
+    { command: "claude-session night --detach", summary: "One that survives a dropped connection" },
     { command: "claude-session -- --model opus", summary: "With arguments for Claude Code" },
   ],
-  async run({ args: [name], options: { project, resume }, rest }) {
-    const { begin } = await import("../sessions/begin.ts");
-    return begin({ name, project, resume, args: rest }, process.env);
+  async run({ args: [name], options, rest }, io) {
+    const { beginOrAsk } = await import("./begin_or_ask.ts");
+    return beginOrAsk({ ...options, name, args: rest }, io);
   },
 });

@@ -6,6 +6,8 @@ import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
+import sessionAttach from "./session_attach.ts";
+import sessionBeginDetached from "./session_begin_detached.ts";
 import sessionList from "./session_list.ts";
 import sessionStart from "./session_start.ts";
 import status from "./status.ts";
@@ -18,7 +20,11 @@ export const table: Table = [
   { title: "Hosts", entries: [install, status, doctor, uninstall] },
   {
     title: "Sessions",
-    entries: [{ name: "session", summary: "Start and list sessions", commands: [sessionStart, sessionList] }],
+    entries: [{
+      name: "session",
+      summary: "Start, list and attach sessions",
+      commands: [sessionStart, sessionList, sessionAttach, sessionBeginDetached],
+    }],
   },
   { title: "Upkeep", entries: [update, cleanup] },
   {

@@ -1,7 +1,8 @@
 import { conversationChooser } from "../claude/arguments.ts";
 import type { Environment } from "../claude/environment.ts";
 import { UsageFailure } from "../errors.ts";
-import { startSession } from "./launch.ts";
+import type { Limits } from "./admission.ts";
+import { type Detached, startSession } from "./launch.ts";
 import { resumeSession } from "./resume.ts";
 
 /** What was typed after `claude-session`. */
@@ -9,14 +10,24 @@ export interface Words {
   name?: string;
   project?: string;
   resume?: string;
+  /** In a tmux server instead of this terminal. */
+  detach?: boolean;
+  /** Even where there is no room. */
+  force?: boolean;
   args: readonly string[];
 }
 
 /**
  * Starts or resumes a session, as the words say: this process becomes Claude Code.
+ * @param limits undefined: even where there is no room
  * @throws Failure when it cannot
  */
-export function begin({ name, project, resume, args }: Words, env: Environment): never {
+export function begin(
+  { name, project, resume, args }: Words,
+  env: Environment,
+  limits: Limits | undefined,
+  detached?: Detached,
+): never {
   const hint = "see claude-session --help";
   const chooser = conversationChooser(args);
   if (chooser !== undefined) {
@@ -25,9 +36,10 @@ export function begin({ name, project, resume, args }: Words, env: Environment):
       hint,
     );
   }
-  if (resume === undefined) return startSession({ name, directory: project, args, env });
+  const request = { directory: project, args, env, limits, ...(detached && { detached }) };
+  if (resume === undefined) return startSession({ ...request, name });
   if (name !== undefined) throw new UsageFailure("a session that is resumed keeps its name", hint);
-  return resumeSession({ which: resume, directory: project, args, env });
+  return resumeSession({ ...request, which: resume });
 }
 
 /** The usual forms of a command line; undefined for all others, which the command frame explains. */

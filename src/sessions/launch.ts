@@ -7,9 +7,10 @@ import { support } from "../claude/versions.ts";
 import { errno, Failure } from "../errors.ts";
 import { become } from "../runtime/become.ts";
 import { identityOf } from "../runtime/process.ts";
+import { admitted, type Limits } from "./admission.ts";
 import { checkInBackground } from "./background.ts";
 import { newId } from "./id.ts";
-import { delist, enlist, liveSessions } from "./live.ts";
+import { delist, enlist } from "./live.ts";
 import { checkName, defaultName } from "./name.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
@@ -24,6 +25,15 @@ export interface StartRequest {
   /** Passed on to Claude Code unread. */
   args: readonly string[];
   env: Environment;
+  /** Undefined: started even where there is no room. */
+  limits: Limits | undefined;
+  /** Where it runs in a tmux server: its UUID, chosen before, and the server's socket. */
+  detached?: Detached;
+}
+
+export interface Detached {
+  id: string;
+  tmux: string;
 }
 
 /**
@@ -36,26 +46,27 @@ export function startSession(request: StartRequest): never {
   const claude = claudeFor(layout, request.env);
   const cwd = enter(request.directory);
   const project = projectOf(cwd);
-  const live = liveSessions(layout).map(({ record }) => record);
-  const holder = (name: string) => live.find((record) => record.name === name);
-  const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
-  const other = holder(name);
-  if (other !== undefined) throw nameTaken(other);
-  const trusted = trustedFor(layout, live.map(({ id }) => id), cwd, project);
-
   ensureLayout(layout);
-  const id = newId();
+  const id = request.detached?.id ?? newId();
   const directory = `${layout.sessions}/${id}`;
-  mkdirSync(directory, { mode: 0o700 });
   try {
-    // The record first: whatever happens from here on, the directory is known to be ours.
-    createRecord(directory, {
-      ...recordOf(id, name, project, cwd, claude),
-      createdAt: new Date().toISOString(),
+    const { name, live } = admitted(layout, request.limits, (sessions) => {
+      const live = sessions.map(({ record }) => record);
+      const holder = (name: string) => live.find((record) => record.name === name);
+      const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
+      const other = holder(name);
+      if (other !== undefined) throw nameTaken(other);
+      mkdirSync(directory, { mode: 0o700 });
+      // The record first: whatever happens from here on, the directory is known to be ours.
+      createRecord(directory, {
+        ...recordOf(id, name, project, cwd, claude, request),
+        createdAt: new Date().toISOString(),
+      });
+      enlist(layout, id);
+      return { name, live };
     });
-    enlist(layout, id);
     linkShared(directory, layout.shared);
-    seedConfig(directory, trusted);
+    seedConfig(directory, trustedFor(layout, live.map(({ id }) => id), cwd, project));
     return turnInto(claude, startArguments(id, name), request, layout, directory);
   } catch (error) {
     delist(layout, id);
@@ -102,9 +113,11 @@ export function recordOf(
   project: string,
   cwd: string,
   { path, version }: ClaudeExecutable,
+  { detached }: Pick<StartRequest, "detached">,
 ): Omit<SessionRecord, "createdAt"> {
   const claude = version === undefined ? { path } : { path, version };
-  return { format: 1, id, name, project, cwd, identity: identityOf(process.pid)!, claude };
+  const identity = identityOf(process.pid)!;
+  return { format: 1, id, name, project, cwd, identity, claude, ...(detached && { tmux: detached.tmux }) };
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Layout {
   ops: string;
   /** One empty entry per session that was not yet seen dead. */
   live: string;
+  /** The lock under which sessions are counted and made. */
+  starting: string;
   /** The directories that were accepted in sessions that have ended. */
   trust: string;
   /** Its mtime is the time from which on a start looks for a newer Claude Code again. */
@@ -32,6 +34,7 @@ export function layoutOf(env: Environment): Layout {
     sessions: `${shared}/sessions`,
     ops,
     live: `${ops}/live`,
+    starting: `${ops}/starting`,
     trust: `${ops}/trusted-directories`,
     nextCheck: `${ops}/next-update-check`,
   };

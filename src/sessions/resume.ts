@@ -4,13 +4,14 @@ import { linkShared, seedConfig } from "../claude/config_dir.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { Failure } from "../errors.ts";
 import { livenessOf } from "../runtime/process.ts";
+import { admitted } from "./admission.ts";
 import { age } from "./age.ts";
 import { find } from "./find.ts";
 import { claudeFor, enter, recordOf, type StartRequest, turnInto } from "./launch.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
 import { ensureLayout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
-import { readRecord, replaceRecord, type SessionRecord } from "./record.ts";
+import { createRecord, type SessionRecord } from "./record.ts";
 import { trustedFor } from "./trust.ts";
 
 export interface ResumeRequest extends Omit<StartRequest, "name"> {
@@ -34,21 +35,17 @@ export function resumeSession(request: ResumeRequest): never {
   const { id, name, createdAt } = before;
   const directory = `${layout.sessions}/${id}`;
   const record = {
-    ...recordOf(id, name, project, cwd, claude),
+    ...recordOf(id, name, project, cwd, claude, request),
     createdAt,
     resumedAt: new Date().toISOString(),
   };
-  const mine = replaceRecord(directory, record, () => {
-    const now = readRecord(directory);
-    return now !== undefined && !("unreadable" in now) && livenessOf(now.identity) === "dead";
-  });
-  if (!mine) {
-    throw new Failure(`session ${name} is being resumed by somebody else`, {
-      hint: "see: claude-ops session list",
-    });
-  }
-  try {
+  admitted(layout, request.limits, () => {
+    // Whoever looked at the same moment was perhaps faster.
+    refuseLive(find(layout, id));
+    createRecord(directory, record);
     enlist(layout, id);
+  });
+  try {
     linkShared(directory, layout.shared);
     seedIfMissing();
     const conversation = latestConversation(directory);

@@ -1,5 +1,5 @@
 import { readFileSync, statfsSync } from "node:fs";
-import { availableMemory } from "../memory.ts";
+import { availableMemory } from "../../runtime/memory.ts";
 import type { Check, Difference } from "../resource.ts";
 
 const MiB = 1024 * 1024;
