@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { onTestFinished } from "vitest";
+import { scratch } from "./scratch.ts";
+
+/** A real terminal with a shell in it: a tmux server of the test's own, with nothing of ours. */
+export class Terminal {
+  readonly #socket = `${scratch()}/tmux`;
+
+  constructor(env: Record<string, string>, cwd: string, size: [number, number] = [100, 30]) {
+    const [width, height] = size.map(String) as [string, string];
+    execFileSync("tmux", [
+      ...["-S", this.#socket, "-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height],
+      ...[
+        "env",
+        "-i",
+        ...Object.entries({ ...env, TERM: "xterm-256color" }).map((pair) => pair.join("=")),
+        "sh",
+      ],
+    ], { cwd, env: { PATH: "/usr/bin:/bin", HOME: cwd, LC_CTYPE: "C.UTF-8" } });
+    onTestFinished(() => void this.#tmux("kill-server"));
+  }
+
+  type(line: string): void {
+    this.#tmux("send-keys", "-l", line);
+    this.#tmux("send-keys", "Enter");
+  }
+
+  /** A key by tmux's name for it, e.g. `C-q`. */
+  press(key: string): void {
+    this.#tmux("send-keys", key);
+  }
+
+  get screen(): string {
+    return this.#tmux("capture-pane", "-p").trimEnd();
+  }
+
+  /** Waits until something is on the screen; the screen then. */
+  async see(what: string | RegExp): Promise<string> {
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const screen = this.screen;
+      if (typeof what === "string" ? screen.includes(what) : what.test(screen)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`${what} never seen in\n${this.screen}`);
+  }
+
+  #tmux(...words: string[]): string {
+    return execFileSync("tmux", ["-u", "-S", this.#socket, ...words], {
+      encoding: "utf8",
+      env: { PATH: "/usr/bin:/bin" },
+    });
+  }
+}
