@@ -10,12 +10,12 @@ import { identityOf } from "../runtime/process.ts";
 import { admitted, type Limits } from "./admission.ts";
 import { checkInBackground } from "./background.ts";
 import { newId } from "./id.ts";
+import { inherited } from "./inherit.ts";
 import { delist, enlist } from "./live.ts";
 import { checkName, defaultName } from "./name.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
-import { trustedFor } from "./trust.ts";
 
 export interface StartRequest {
   /** Made from the project's name when left out. */
@@ -66,7 +66,7 @@ export function startSession(request: StartRequest): never {
       return { name, live };
     });
     linkShared(directory, layout.shared);
-    seedConfig(directory, trustedFor(layout, live.map(({ id }) => id), cwd, project));
+    seedConfig(directory, inherited(layout, live.map(({ id }) => id), cwd, project));
     return turnInto(claude, startArguments(id, name), request, layout, directory);
   } catch (error) {
     delist(layout, id);

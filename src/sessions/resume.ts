@@ -1,6 +1,5 @@
-import { accessSync } from "node:fs";
 import { resumeArguments, startArguments } from "../claude/arguments.ts";
-import { linkShared, seedConfig } from "../claude/config_dir.ts";
+import { addToConfig, linkShared } from "../claude/config_dir.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { Failure } from "../errors.ts";
 import { livenessOf } from "../runtime/process.ts";
@@ -8,11 +7,11 @@ import { admitted } from "./admission.ts";
 import { age } from "./age.ts";
 import { find } from "./find.ts";
 import { claudeFor, enter, recordOf, type StartRequest, turnInto } from "./launch.ts";
-import { delist, enlist, liveSessions } from "./live.ts";
+import { inherited } from "./inherit.ts";
+import { delist, enlist } from "./live.ts";
 import { ensureLayout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
-import { trustedFor } from "./trust.ts";
 
 export interface ResumeRequest extends Omit<StartRequest, "name"> {
   /** The session's name or UUID. */
@@ -39,15 +38,16 @@ export function resumeSession(request: ResumeRequest): never {
     createdAt,
     resumedAt: new Date().toISOString(),
   };
-  admitted(layout, request.limits, () => {
+  const live = admitted(layout, request.limits, (sessions) => {
     // Whoever looked at the same moment was perhaps faster.
     refuseLive(find(layout, id));
     createRecord(directory, record);
     enlist(layout, id);
+    return sessions;
   });
   try {
     linkShared(directory, layout.shared);
-    seedIfMissing();
+    addToConfig(directory, inherited(layout, live.map(({ record }) => record.id), cwd, project));
     const conversation = latestConversation(directory);
     const args = conversation === undefined ? startArguments(id, name) : resumeArguments(conversation);
     return turnInto(claude, args, request, layout, directory);
@@ -55,17 +55,6 @@ export function resumeSession(request: ResumeRequest): never {
     // It is not live when this process ends; the record says so by itself.
     delist(layout, id);
     throw error;
-  }
-
-  function seedIfMissing() {
-    try {
-      accessSync(`${directory}/.claude.json`);
-    } catch {
-      seedConfig(
-        directory,
-        trustedFor(layout, liveSessions(layout).map(({ record }) => record.id), cwd, project),
-      );
-    }
   }
 }
 
