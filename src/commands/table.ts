@@ -8,7 +8,9 @@ import doctor from "./doctor.ts";
 import install from "./install.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
+import sessionDiff from "./session_diff.ts";
 import sessionList from "./session_list.ts";
+import sessionShare from "./session_share.ts";
 import sessionStart from "./session_start.ts";
 import status from "./status.ts";
 import uninstall from "./uninstall.ts";
@@ -23,7 +25,7 @@ export const table: Table = [
     entries: [{
       name: "session",
       summary: "Start, list and attach sessions",
-      commands: [sessionStart, sessionList, sessionAttach, sessionBeginDetached],
+      commands: [sessionStart, sessionList, sessionAttach, sessionDiff, sessionShare, sessionBeginDetached],
     }],
   },
   { title: "Upkeep", entries: [update, cleanup] },
