@@ -27,7 +27,7 @@ export function renderSessions(
   const rows = sessions.map((session) => [
     session.name ?? session.id,
     session.project === null ? session.problem ?? "" : short(session.project),
-    { text: session.state, paint: paints[session.state] },
+    { text: session.live && session.detached ? "detached" : session.state, paint: paints[session.state] },
     session.pid === null ? "" : String(session.pid),
     session.startedAt === null ? "" : age(session.startedAt),
     session.version ?? "",

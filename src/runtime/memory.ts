@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** Memory that new processes could take, in bytes, and the limit that holds here: the container's, else the machine's. */
 export interface Memory {
@@ -9,45 +9,54 @@ export interface Memory {
 /** One of the kernel's two control group hierarchies: where it is and what it calls things. */
 interface Hierarchy {
   mount: string;
-  /** What stands before the path in `/proc/self/cgroup`. */
-  mark: RegExp;
+  /** The controllers in its line of `/proc/self/cgroup`. */
+  controller: string;
   limit: string;
   usage: string;
   /** Lines of `memory.stat` with what the kernel gives back as soon as it is asked to. */
-  reclaimable: RegExp;
+  reclaimable: readonly string[];
 }
 
 const hierarchies: readonly Hierarchy[] = [
   {
     mount: "/sys/fs/cgroup",
-    mark: /^0::(\/.*)$/m,
+    controller: "",
     limit: "memory.max",
     usage: "memory.current",
-    reclaimable: /^(?:active_file|inactive_file|slab_reclaimable) (\d+)$/gm,
+    reclaimable: ["active_file", "inactive_file", "slab_reclaimable"],
   },
   {
     mount: "/sys/fs/cgroup/memory",
-    mark: /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.*)$/m,
+    controller: "memory",
     limit: "memory.limit_in_bytes",
     usage: "memory.usage_in_bytes",
-    reclaimable: /^total_(?:active_file|inactive_file) (\d+)$/gm,
+    reclaimable: ["total_active_file", "total_inactive_file"],
   },
 ];
 
 /**
  * What may be taken before something has to give: the smallest of what the machine has and what each control group
  * leaves that this process is in, from its own up to the container's. Page cache counts as free, tmpfs does not.
+ * A start of a session goes through here, so nothing is read and compiled that it can do without.
+ * @param enough more than this is not looked for, in bytes: page cache is then left out where there is no need for it
  * @param root stands for `/` in tests
  */
-export function memoryHere(root = ""): Memory {
-  const levels = hierarchies.flatMap((hierarchy) => groups(root, hierarchy));
+export function memoryHere(enough = Infinity, root = ""): Memory {
+  const groups = text(`${root}/proc/self/cgroup`).split("\n").map((line) => line.split(":"));
+  const levels = hierarchies.flatMap((hierarchy) => {
+    const [, , own] = groups.find(([, controllers]) =>
+      controllers?.split(",").includes(hierarchy.controller)
+    ) ?? [];
+    return own === undefined ? [] : levelsOf(root, hierarchy, own, enough);
+  });
   const machine = text(`${root}/proc/meminfo`);
-  const kib = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(machine)?.[1] ?? Infinity);
-  const all = [{ available: kib("MemAvailable") * 1024, limit: kib("MemTotal") * 1024 }, ...levels];
+  levels.push({
+    available: field(machine, "MemAvailable:") * 1024,
+    limit: field(machine, "MemTotal:") * 1024,
+  });
   return {
-    available: Math.max(0, Math.min(...all.map(({ available }) => available))),
-    limit: Math.min(...all.map(({ limit }) => limit)),
+    available: Math.max(0, Math.min(...levels.map(({ available }) => available))),
+    limit: Math.min(...levels.map(({ limit }) => limit)),
   };
 }
 
@@ -56,29 +65,39 @@ export function availableMemory(): number {
   return memoryHere().available;
 }
 
-function groups(root: string, { mount, mark, limit, usage, reclaimable }: Hierarchy): Memory[] {
-  const own = mark.exec(text(`${root}/proc/self/cgroup`))?.[1];
-  if (own === undefined) return [];
+function levelsOf(
+  root: string,
+  { mount, limit, usage, reclaimable }: Hierarchy,
+  own: string,
+  enough: number,
+): Memory[] {
   const names = own.split("/").filter(Boolean);
   // Without a name space of its own a container sees its path on the machine, but its own group at the mount.
   const paths = Array.from({ length: names.length + 1 }, (_, i) => ["", ...names.slice(0, i)].join("/"));
   return paths.flatMap((path) => {
     const directory = `${root}${mount}${path}`;
-    const most = number(`${directory}/${limit}`);
-    const used = number(`${directory}/${usage}`);
+    // A missing file that is read costs an error with its stack.
+    const most = existsSync(`${directory}/${limit}`) ? parseInt(text(`${directory}/${limit}`)) : NaN;
     // v1 says a number near 2^63 where there is no limit, v2 the word max.
-    if (Number.isNaN(most + used) || most > 2 ** 60) return [];
-    const freed = [...text(`${directory}/memory.stat`).matchAll(reclaimable)];
-    const cached = freed.reduce((sum, [, bytes]) => sum + Number(bytes), 0);
-    return [{ available: most - used + cached, limit: most }];
+    if (Number.isNaN(most) || most > 2 ** 60) return [];
+    const left = most - parseInt(text(`${directory}/${usage}`));
+    if (Number.isNaN(left)) return [];
+    if (left >= enough) return [{ available: left, limit: most }];
+    const stat = text(`${directory}/memory.stat`);
+    const cached = reclaimable.reduce((sum, name) => sum + (field(stat, `${name} `, 0)), 0);
+    return [{ available: left + cached, limit: most }];
   });
 }
 
-const number = (path: string) => Number(text(path) || NaN);
+/** The number behind a name at the start of a line. */
+function field(text: string, name: string, missing = Infinity): number {
+  const at = text.startsWith(name) ? 0 : text.indexOf(`\n${name}`) + 1;
+  return at === 0 && !text.startsWith(name) ? missing : parseInt(text.slice(at + name.length));
+}
 
 function text(path: string): string {
   try {
-    return readFileSync(path, "utf8").trim();
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }

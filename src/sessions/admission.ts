@@ -48,9 +48,11 @@ function refuseWithoutRoom(live: readonly SessionRecord[], { max, memory }: Limi
     const many = max === 1 ? "one session is" : `${max} sessions are`;
     throw full(`${many} running, and [sessions] max allows no more`, live, used(live));
   }
+  if (memory === 0) return;
   // With room for all of them at what they were given, there is nothing to measure.
-  const { available, limit } = memoryHere();
-  if (memory === 0 || available >= (live.length + 1) * memory) return;
+  const forAll = (live.length + 1) * memory;
+  const { available, limit } = memoryHere(forAll);
+  if (available >= forAll) return;
   const uses = used(live);
   // A session that has just started will still grow, so each counts for what it was given room for.
   const promised = live.reduce((sum, { identity }) => sum + Math.max(0, memory - uses.get(identity.pid)!), 0);

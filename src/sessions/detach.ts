@@ -6,8 +6,10 @@ import { begin, type Words } from "./begin.ts";
 import { find } from "./find.ts";
 import { handOver, takeOver } from "./handover.ts";
 import { newId } from "./id.ts";
+import { begun, kept, stays, watched } from "./pane.ts";
 import { outlive } from "./outlive.ts";
 import { layoutOf } from "./paths.ts";
+import { refuseLive } from "./resume.ts";
 import { findTmux, runTmux, runTmuxServer, socketOf, type Tmux } from "./tmux.ts";
 import { serverSettings, shown } from "./tmux_settings.ts";
 
@@ -21,10 +23,6 @@ export interface DetachedStart {
   warning?: string;
 }
 
-/** How long we look whether Claude Code ends at once, and how long tmux keeps what it said then (ms). */
-const watched = 1000;
-const kept = 4000;
-
 /**
  * Starts or resumes a session in a tmux server of ours instead of this terminal, in the environment that we have.
  * @throws Failure as a start here would, or with what Claude Code said when it ended at once
@@ -36,7 +34,9 @@ export async function detachSession(
 ): Promise<DetachedStart> {
   const layout = layoutOf(env);
   const tmux = findTmux(env, socketOf(env));
-  const id = words.resume === undefined ? newId() : find(layout, words.resume).id;
+  const before = words.resume === undefined ? undefined : find(layout, words.resume);
+  if (before !== undefined) refuseLive(before);
+  const id = before?.id ?? newId();
   const set = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const umask = process.umask();
   const cwd = process.cwd();
@@ -44,6 +44,8 @@ export async function detachSession(
   const handover = await handOver(limits === undefined ? request : { ...request, limits });
   const { wrap, warning } = outlive(env);
   try {
+    // What is left of an earlier run would be in the way.
+    if (before !== undefined) runTmux(tmux, ["kill-session", "-t", `=${id}`]);
     open(tmux, id, handover.address, env, wrap);
     await begun(tmux, id, handover.done);
     const { name, identity: { pid } } = find(layout, id);
@@ -97,53 +99,3 @@ function open(tmux: Tmux, id: string, address: string, env: Environment, wrap: r
   const { ok, stderr } = runTmuxServer(tmux, words, { settings: serverSettings, env, wrap });
   if (!ok) throw new Failure(`tmux could not start a session: ${stderr}`, { hint: "see: claude-ops doctor" });
 }
-
-/** Waits until Claude Code has begun in the pane. */
-async function begun(tmux: Tmux, id: string, done: Promise<void>): Promise<void> {
-  let over = false;
-  const ended = async () => {
-    while (!over && paneOf(tmux, id).alive) await sleep(100);
-    // What it still has to say arrives first.
-    await sleep(100);
-    if (!over) {
-      throw new Failure("the session ended before Claude Code began", { hint: paneOf(tmux, id).screen });
-    }
-  };
-  try {
-    await Promise.race([done, ended()]);
-  } catch (error) {
-    runTmux(tmux, ["kill-session", "-t", `=${id}`]);
-    throw error;
-  } finally {
-    over = true;
-  }
-}
-
-/** Whether it goes on. @throws Failure with the last screen when it has failed at once */
-async function stays(tmux: Tmux, id: string): Promise<boolean> {
-  for (const deadline = performance.now() + watched; performance.now() < deadline; await sleep(100)) {
-    const { alive, status, screen } = paneOf(tmux, id);
-    if (alive) continue;
-    runTmux(tmux, ["kill-session", "-t", `=${id}`]);
-    if (status === "0") return false;
-    throw new Failure([`Claude Code ended at once (${status}):`, screen].join("\n"), {
-      hint: "start it without --detach to see more",
-      code: "ended-at-once",
-    });
-  }
-  runTmux(tmux, ["set-option", "-wu", "-t", `=${id}:`, "remain-on-exit"]);
-  return true;
-}
-
-function paneOf(tmux: Tmux, id: string): { alive: boolean; status: string; screen: string } {
-  const format = "#{pane_dead} #{?pane_dead_signal,signal #{pane_dead_signal},#{pane_dead_status}}";
-  const [dead, ...status] = runTmux(tmux, ["list-panes", "-t", `=${id}`, "-F", format]).stdout.trim().split(
-    " ",
-  );
-  if (dead === "0") return { alive: true, status: "", screen: "" };
-  const lines = runTmux(tmux, ["capture-pane", "-p", "-t", `=${id}:`]).stdout.trimEnd().split("\n");
-  const said = lines.filter((line) => !/^Pane is dead/.test(line)).join("\n").trim();
-  return { alive: false, status: status.join(" "), screen: said };
-}
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -15,6 +15,8 @@ export interface SessionSummary {
   cwd: string | null;
   state: SessionState;
   live: boolean;
+  /** It runs in a tmux server and can be attached to while it lives. */
+  detached: boolean;
   /** Of a process that runs here. */
   pid: number | null;
   version: string | null;
@@ -56,7 +58,7 @@ function summaryOf(layout: Layout, id: string): SessionSummary[] {
     createdAt: null,
     startedAt: null,
   };
-  return [{ ...unknown, id, state: "unreadable", live: false, problem: record.unreadable }];
+  return [{ ...unknown, id, state: "unreadable", live: false, detached: false, problem: record.unreadable }];
 }
 
 function summary(record: SessionRecord, state: SessionState): SessionSummary {
@@ -68,6 +70,7 @@ function summary(record: SessionRecord, state: SessionState): SessionSummary {
     cwd,
     state,
     live: state === "live",
+    detached: record.tmux !== undefined,
     pid: state === "live" ? identity.pid : null,
     version: claude.version ?? null,
     createdAt,

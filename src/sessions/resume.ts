@@ -58,7 +58,8 @@ export function resumeSession(request: ResumeRequest): never {
   }
 }
 
-function refuseLive({ name, identity, resumedAt, createdAt }: SessionRecord): void {
+/** @throws Failure for a session that runs, here or elsewhere */
+export function refuseLive({ name, identity, resumedAt, createdAt, tmux }: SessionRecord): void {
   const liveness = livenessOf(identity);
   if (liveness === "dead") return;
   const since = age(resumedAt ?? createdAt);
@@ -72,7 +73,9 @@ function refuseLive({ name, identity, resumedAt, createdAt }: SessionRecord): vo
     );
   }
   throw new Failure(`session ${name} is live: pid ${identity.pid}, for ${since}`, {
-    hint: `go to its terminal, or end it: kill ${identity.pid}`,
+    hint: tmux === undefined
+      ? `go to its terminal, or end it: kill ${identity.pid}`
+      : `go to it: claude-ops session attach ${name}`,
     code: "session-live",
   });
 }

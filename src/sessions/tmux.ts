@@ -82,9 +82,14 @@ interface Answer {
   stderr: string;
 }
 
-function answerOf([file, ...args]: readonly string[], env: Record<string, string>, input = ""): Answer {
-  const { status, stdout, stderr, error } = spawnSync(file!, args, { env, input, encoding: "utf8" });
-  const said = error ? errno(error) ?? String(error) : stderr.trim();
+/** By env(1), because Deno's spawnSync (2.9.5) adds our whole environment to what it is given. */
+function answerOf(command: readonly string[], env: Record<string, string>, input = ""): Answer {
+  const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const { status, stdout, stderr, error } = spawnSync("/usr/bin/env", ["-i", ...pairs, ...command], {
+    input,
+    encoding: "utf8",
+  });
+  const said = error ? errno(error) ?? String(error) : (stderr ?? "").trim();
   // It says that it cannot make its socket, and ends with 0 (3.3a).
   return { ok: status === 0 && !said.startsWith("error "), stdout: stdout ?? "", stderr: said };
 }
@@ -99,7 +104,7 @@ function runnable(path: string): boolean {
 }
 
 function installCommand(env: Environment): string {
-  const managers = {
+  const managers: Record<string, string> = {
     "apt-get": "apt install",
     dnf: "dnf install",
     apk: "apk add",
@@ -107,8 +112,9 @@ function installCommand(env: Environment): string {
     zypper: "zypper install",
   };
   const places = [...(env.PATH || "").split(":"), "/usr/bin", "/sbin"];
-  for (const [name, command] of Object.entries(managers)) {
-    if (places.some((place) => runnable(`${place}/${name}`))) return `${command} tmux, as root`;
+  for (const place of places) {
+    const name = Object.keys(managers).find((name) => runnable(`${place}/${name}`));
+    if (name !== undefined) return `${managers[name]} tmux, as root`;
   }
   return "with the package manager of this host";
 }

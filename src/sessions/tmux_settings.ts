@@ -21,8 +21,7 @@ set -q -g window-size latest
 set -q -g history-limit 20000
 set -q -g mouse on
 set -q -g prefix None
-unbind -a -T prefix
-unbind -a -T root
+unbind -q -a -T root
 bind -n C-q detach-client
 bind -n WheelUpPane if -F "#{||:#{pane_in_mode},#{mouse_any_flag}}" "send -M" "copy-mode -e"
 bind -n MouseDrag1Pane if -F "#{||:#{pane_in_mode},#{mouse_any_flag}}" "send -M" "copy-mode -M"

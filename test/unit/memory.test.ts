@@ -93,7 +93,7 @@ test.each<[string, Record<string, string>, { available: number; limit: number }]
     { available: 0, limit: 100 },
   ],
 ])("memory of %s", (_, files, { available, limit }) => {
-  expect(memoryHere(kernel(files))).toEqual({ available: available * MiB, limit: limit * MiB });
+  expect(memoryHere(Infinity, kernel(files))).toEqual({ available: available * MiB, limit: limit * MiB });
 });
 
 test("memory of a process is its own and that of what it started", async () => {

@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { configOf } from "../../src/config/schema.ts";
 import { memoryHere } from "../../src/runtime/memory.ts";
 import { isAlive } from "../../src/runtime/process.ts";
+import { defaultLimits } from "../../src/sessions/limits.ts";
 import { readRecord, type SessionRecord } from "../../src/sessions/record.ts";
 import { ended, SessionHost, until } from "./session_host.ts";
 
@@ -152,3 +154,7 @@ test("of ten starts with one name at the same instant one gets it", async () => 
   expect(results.filter((result) => result === "ready")).toHaveLength(1);
   expect(live(host)).toHaveLength(1);
 }, 30_000);
+
+test("what holds without a configuration is what the schema says", () => {
+  expect(defaultLimits).toEqual(configOf(new Map()).sessions);
+});

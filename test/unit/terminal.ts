@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { onTestFinished } from "vitest";
 import { scratch } from "./scratch.ts";
 
@@ -17,12 +17,21 @@ export class Terminal {
         "sh",
       ],
     ], { cwd, env: { PATH: "/usr/bin:/bin", HOME: cwd, LC_CTYPE: "C.UTF-8" } });
-    onTestFinished(() => void this.#tmux("kill-server"));
+    onTestFinished(() => this.end());
+  }
+
+  /** It goes away, with a hang-up for what runs in it. */
+  end(): void {
+    spawnSync("tmux", ["-S", this.#socket, "kill-server"]);
+  }
+
+  write(text: string): void {
+    this.#tmux("send-keys", "-l", text);
   }
 
   type(line: string): void {
-    this.#tmux("send-keys", "-l", line);
-    this.#tmux("send-keys", "Enter");
+    this.write(line);
+    this.press("Enter");
   }
 
   /** A key by tmux's name for it, e.g. `C-q`. */
