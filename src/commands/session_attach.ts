@@ -10,7 +10,6 @@ export default defineCommand({
   args: [{ name: "SESSION", summary: "Its name or UUID" }],
   examples: [
     { command: "claude-ops session attach night", summary: "Go to the session night" },
-    { command: "ssh -t devbox claude-ops session attach night", summary: "The same from elsewhere" },
   ],
   async run({ args: [which] }, io) {
     if (!io.interactive) {

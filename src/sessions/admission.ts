@@ -58,7 +58,7 @@ function refuseWithoutRoom(live: readonly SessionRecord[], { max, memory }: Limi
   const promised = live.reduce((sum, { identity }) => sum + Math.max(0, memory - uses.get(identity.pid)!), 0);
   const left = Math.max(0, available - promised);
   if (left >= memory) return;
-  const kept = promised < MiB ? "" : `, ${amount(promised)} of it for sessions to grow`;
+  const kept = promised < MiB ? "" : `, ${amount(promised)} of it kept for those that run`;
   throw full(
     `a session needs ${amount(memory)} of memory; ${amount(available)} of ${amount(limit)} is free${kept}`,
     live,
