@@ -15,8 +15,6 @@ import { pageOf, renderWatch } from "./watch_view.ts";
 
 /** Milliseconds between two looks. */
 const tick = 1000;
-/** Ended sessions that are shown below the live ones. */
-const recent = 10;
 
 /**
  * `session list --watch`: shows the sessions of this user live, until a key says what to do.
@@ -53,7 +51,7 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
     {
       render(size) {
         page = pageOf(size);
-        state = look(state, listSessions(layout, false, recent));
+        state = look(state, listSessions(layout, false));
         const surroundings = { style, host: hostname(), freeMemory: availableMemory(), now: Date.now() };
         return renderWatch(state, size, surroundings);
       },

@@ -10,8 +10,10 @@ import sessionAdopt from "./session_adopt.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
 import sessionCheck from "./session_check.ts";
+import sessionDiff from "./session_diff.ts";
 import sessionList from "./session_list.ts";
 import sessionRegister from "./session_register.ts";
+import sessionShare from "./session_share.ts";
 import sessionShow from "./session_show.ts";
 import sessionStart from "./session_start.ts";
 import sessionStop from "./session_stop.ts";
@@ -35,6 +37,8 @@ export const table: Table = [
         sessionShow,
         sessionAttach,
         sessionStop,
+        sessionDiff,
+        sessionShare,
         sessionCheck,
         sessionRegister,
         sessionUnregister,

@@ -7,6 +7,9 @@ import type { Layout } from "./paths.ts";
 import { severalFit } from "./question.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
 
+/** How many ended sessions are looked at when not all are asked for. */
+export const recent = 10;
+
 /** UUIDs of all directories that can be sessions, newest first. */
 export function sessionIds(layout: Layout): string[] {
   try {

@@ -9,6 +9,7 @@ import { enter } from "./enter.ts";
 import { type Ground, takeGround } from "./ground.ts";
 import { newId } from "./id.ts";
 import { nameTaken } from "./in_use.ts";
+import { inherited } from "./inherit.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
 import { checkName, defaultName } from "./name.ts";
 import { takeName } from "./names.ts";
@@ -16,7 +17,6 @@ import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
 import type { Settings } from "./settings.ts";
-import { trustedFor } from "./trust.ts";
 import { claudeFor, turnInto } from "./turn_into.ts";
 
 export interface StartRequest {
@@ -94,7 +94,7 @@ async function makeSession(
     });
     await ground.lookAgain(live);
     linkShared(directory, layout.shared);
-    seedConfig(directory, trustedFor(layout, live.map(({ record }) => record.id), cwd, project));
+    seedConfig(directory, inherited(layout, live.map(({ record }) => record.id), cwd, project));
     const words = request.continues?.(directory, id, name) ?? startArguments(id, name);
     return turnInto(claude, words, request, layout, directory);
   } catch (error) {

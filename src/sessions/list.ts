@@ -1,5 +1,5 @@
 import { memoryOf } from "../runtime/process_memory.ts";
-import { sessionIds } from "./find.ts";
+import { recent, sessionIds } from "./find.ts";
 import { enlist, liveSessions } from "./live.ts";
 import type { Layout } from "./paths.ts";
 import { type Doing, type Presence, presenceOf } from "./presence.ts";
@@ -45,15 +45,12 @@ export interface SessionList {
   older: number;
 }
 
-/** How many ended sessions are shown when not all are asked for. */
-const recent = 10;
-
 /** Live sessions first, then ended ones, newest first. What this costs depends on those that it shows. */
-export function listSessions(layout: Layout, all: boolean, ended: number = recent): SessionList {
+export function listSessions(layout: Layout, all: boolean): SessionList {
   const live = liveSessions(layout).map(({ record }) => ({ record, presence: presenceOf(layout, record) }));
   const seen = new Set(live.map(({ record }) => record.id));
   const others = sessionIds(layout).filter((id) => !seen.has(id));
-  const shown = others.slice(0, all ? undefined : ended).flatMap((id) => {
+  const shown = others.slice(0, all ? undefined : recent).flatMap((id) => {
     const record = readRecord(`${layout.sessions}/${id}`);
     // A UUID without a record is somebody else's.
     if (record === undefined) return [];
@@ -68,7 +65,7 @@ export function listSessions(layout: Layout, all: boolean, ended: number = recen
   const first = live.map(({ record, presence }, i) => summary(record, presence, memory[i]));
   return {
     sessions: [...first.sort(byStart), ...shown],
-    older: all ? 0 : Math.max(0, others.length - ended),
+    older: all ? 0 : Math.max(0, others.length - recent),
   };
 }
 

@@ -20,6 +20,10 @@ export interface Layout {
   starting: string;
   /** The directories that were accepted in sessions that have ended. */
   trust: string;
+  /** What people brought back from sessions for all others. */
+  decisions: string;
+  /** The lock under which that is changed. */
+  sharing: string;
   /** Its mtime is the time from which on a start looks for a newer Claude Code again. */
   nextCheck: string;
 }
@@ -42,6 +46,8 @@ export function layoutOf(env: Environment): Layout {
     registered: `${ops}/registered`,
     starting: `${ops}/starting`,
     trust: `${ops}/trusted-directories`,
+    decisions: `${ops}/shared.json`,
+    sharing: `${ops}/sharing`,
     nextCheck: `${ops}/next-update-check`,
   };
 }

@@ -1,19 +1,18 @@
-import { accessSync } from "node:fs";
 import { resumeArguments, startArguments } from "../claude/arguments.ts";
-import { linkShared, seedConfig } from "../claude/config_dir.ts";
+import { addToConfig, linkShared } from "../claude/config_dir.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { admitted } from "./admission.ts";
 import { enter, goBack } from "./enter.ts";
 import { find } from "./find.ts";
 import { takeGround } from "./ground.ts";
 import { nameTaken, refuseLive } from "./in_use.ts";
+import { inherited } from "./inherit.ts";
 import { recordOf, type StartRequest } from "./launch.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
 import { takeName } from "./names.ts";
 import { ensureLayout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord } from "./record.ts";
-import { trustedFor } from "./trust.ts";
 import { claudeFor, turnInto } from "./turn_into.ts";
 
 export interface ResumeRequest extends Omit<StartRequest, "name" | "worktree" | "continues"> {
@@ -58,7 +57,7 @@ export async function resumeSession(request: ResumeRequest): Promise<never> {
   try {
     await ground.lookAgain(live);
     linkShared(directory, layout.shared);
-    seedIfMissing();
+    addToConfig(directory, inherited(layout, live.map(({ record }) => record.id), cwd, project));
     const conversation = latestConversation(directory);
     const args = conversation === undefined ? startArguments(id, name) : resumeArguments(conversation);
     return turnInto(claude, args, request, layout, directory);
@@ -66,13 +65,5 @@ export async function resumeSession(request: ResumeRequest): Promise<never> {
     // It is not live when this process ends; the record says so by itself.
     delist(layout, id);
     throw error;
-  }
-
-  function seedIfMissing() {
-    try {
-      accessSync(`${directory}/.claude.json`);
-    } catch {
-      seedConfig(directory, trustedFor(layout, live.map(({ record }) => record.id), cwd, project));
-    }
   }
 }
