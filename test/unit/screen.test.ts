@@ -43,7 +43,13 @@ test("keys reach the view, its result comes back, and the terminal is as it was"
 test.each([
   ["Ctrl-C", "", [["size", "\x03"]], "failed interrupted", 130],
   ["a view that breaks", "", [["size", "!"]], "failed broken", 1],
-  ["an error elsewhere", 'setTimeout(() => { throw new Error("stray"); }, 300);', [["size", "a"]], "", 1],
+  [
+    "an error elsewhere",
+    'setTimeout(() => { throw new Error("stray"); }, 300);',
+    [["size", "a"]],
+    "failed stray",
+    1,
+  ],
   ["SIGTERM", 'setTimeout(() => process.kill(process.pid, "SIGTERM"), 300);', [["size", "a"]], "", 143],
   ["SIGHUP", 'setTimeout(() => process.kill(process.pid, "SIGHUP"), 300);', [["size", "a"]], "", 129],
   [
