@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { wrap } from "../src/cli/output.ts";
 import { Model } from "./model.ts";
 import { hostPlace, ownHosts, type Place, sandboxPlace } from "./place.ts";
 import { ClaimFailed, complain, finish, remark, title, verify } from "./screen.ts";
 import { tellStory } from "./story.ts";
 
-const [kind, scratch, why] = process.argv.slice(2) as ["host" | "sandbox", string, string];
+const [kind, scratch, begun, why] = process.argv.slice(2) as ["host" | "sandbox", string, string, string];
 let place: Place | undefined;
 let model: Model | undefined;
 let tidied: Promise<void> | undefined;
@@ -28,9 +29,9 @@ for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]] a
 }
 
 async function main(): Promise<void> {
-  const begun = performance.now();
-  title("claude-ops", "Several Claude Code sessions on one host, side by side: a fresh host to the end.");
-  if (why) remark(`${why}: the same per user, in a scratch home (--sandbox)`);
+  const start = kind === "host" ? "A fresh host" : "A scratch home";
+  title("claude-ops", `${start}, two Claude Code sessions side by side, and nothing left behind.`);
+  if (why) remark(wrap(`No test host, so the same without one (--sandbox): ${why}.`, 80).join("\n"));
   place = kind === "host" ? await hostPlace(scratch) : sandboxPlace(scratch);
   model = await Model.start(place.address);
   await tellStory(place, model);
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
     left,
     [],
   );
-  finish((performance.now() - begun) / 1000, [
+  finish(Date.now() / 1000 - Number(begun), [
     "For a host of your own:",
     "  dist/claude-ops install root@YOUR-HOST",
     "  ssh -t claude@YOUR-HOST .claude/bin/claude-session",

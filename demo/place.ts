@@ -50,15 +50,16 @@ export async function hostPlace(scratch: string): Promise<Place> {
 
 /** An empty home on this machine. */
 export function sandboxPlace(scratch: string): Place {
-  const shell = new Shell(scratch, { ...operator(scratch, []), CLAUDE_CODE_TMPDIR: scratch });
+  const home = join(scratch, "home");
+  const shell = new Shell(home, { ...operator(scratch, []), CLAUDE_CODE_TMPDIR: scratch });
   return {
     kind: "sandbox",
     shell,
     target: "",
-    home: join(scratch, "home"),
+    home,
     address: "127.0.0.1",
-    there: (command) => command.replaceAll(/(?<=^|\s)\.claude\b/g, "~/.claude"),
-    share: "cp -rp shared/. ~/.claude/",
+    there: (command) => command,
+    share: "cp -rp shared/. .claude/",
     look: async (argv) => (await promisify(execFile)(argv[0]!, argv.slice(1))).stdout,
     remove: () => Promise.resolve(),
   };

@@ -5,6 +5,7 @@ import { styleFor } from "../src/cli/style.ts";
 
 const WIDTH = 80;
 const style = styleFor(isatty(1), process.env);
+const RULE = style.ok === "✓" ? "─" : "-";
 let chapters = 0;
 let verified = 0;
 
@@ -32,7 +33,7 @@ export function title(text: string, below: string): void {
 
 export function chapter(text: string): void {
   const head = `${++chapters}  ${text} `;
-  print(`\n${style.bold(style.cyan(head))}${style.dim("─".repeat(WIDTH - head.length))}\n`);
+  print(`\n${style.bold(style.cyan(head))}${style.dim(RULE.repeat(WIDTH - head.length))}\n`);
 }
 
 /** What a person would say beside it. */
@@ -58,11 +59,12 @@ export function verify(claim: string, actual: unknown, expected: unknown): void 
     : isDeepStrictEqual(actual, expected);
   if (holds) {
     verified++;
-    return print(`${style.green(style.ok)} ${claim}\n`);
+    return print(style.green(`  ${style.ok} ${claim}\n`));
   }
   const shown = (value: unknown) =>
     value instanceof RegExp ? String(value) : typeof value === "string" ? value : JSON.stringify(value);
-  print(`${style.red(style.failed)} ${claim}\n  expected ${shown(expected)}\n  found    ${shown(actual)}\n`);
+  print(style.red(`  ${style.failed} ${claim}\n`));
+  print(`    expected ${shown(expected)}\n    found    ${shown(actual)}\n`);
   throw new ClaimFailed(claim);
 }
 

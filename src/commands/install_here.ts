@@ -39,11 +39,11 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
   }).finally(() => progress.stop());
   const summary = summarize("localhost", steps, 0);
   const exit = exitOf(steps);
-  const next = scope === "personal" && !options.check && exit === Exit.ok;
+  const next = scope === "personal" && !options.check && summary.changed > 0 && exit === Exit.ok;
   return { data: summary, exit, ...(next ? { render: nextSteps } : {}) };
 }
 
-/** What a person does now. */
+/** What a person does now that it is there. */
 const nextSteps = () => `
 Start a session:  ~/.claude/bin/claude-session
 Look after it:    claude-ops doctor

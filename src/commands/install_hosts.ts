@@ -37,9 +37,12 @@ export async function installHosts(targets: string[], options: InstallOptions, i
   });
 }
 
-/** What a person does now. */
-function nextSteps({ host, steps }: HostSummary & { host: string }, options: InstallOptions): string {
-  if (options.check || exitOf(steps) !== Exit.ok) return "";
+/** What a person does now that a host is ready. */
+function nextSteps(
+  { host, changed, steps }: HostSummary & { host: string },
+  options: InstallOptions,
+): string {
+  if (options.check || changed === 0 || exitOf(steps) !== Exit.ok) return "";
   const login = `${options.user ?? "claude"}@${host.replace(/^.*@/, "")}`;
   return `\nStart a session:  ssh -t ${login} .claude/bin/claude-session\nLook after it:    claude-ops doctor ${host}\n`;
 }

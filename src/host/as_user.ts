@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { errno, Failure } from "../errors.ts";
-import type { Account } from "../runtime/account.ts";
+import { errno, explainFailure, Failure, type Problem } from "../errors.ts";
 import { compiled, selfCommand } from "../runtime/self.ts";
+import type { Report, Step } from "./resource.ts";
+import type { Account } from "../runtime/account.ts";
 
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes
@@ -60,4 +61,32 @@ export async function runAsUser(
     });
   }
   return last;
+}
+
+/**
+ * The same for work that is told in steps, with the user's name put before each id. Whatever keeps the work from being
+ * done becomes a failed step, so that it hinders nothing else.
+ */
+export async function stepsAsUser(
+  account: Account,
+  args: readonly string[],
+  report: Report,
+): Promise<Step[]> {
+  const { name } = account;
+  const steps: Step[] = [];
+  const say = (step: Step) => {
+    if (step.status !== "running") steps.push(step);
+    report(step);
+  };
+  let error: Problem | undefined;
+  try {
+    const summary = await runAsUser(account, args, (line) => {
+      say({ ...line, id: `${name}/${line.id}` } as Step);
+    });
+    if (!Array.isArray(summary.steps)) error = summary.error as Problem ?? { message: "no answer" };
+  } catch (thrown) {
+    error = explainFailure(thrown);
+  }
+  if (error) say({ id: `${name}/home`, title: `home of ${name}`, status: "failed", changed: false, error });
+  return steps;
 }

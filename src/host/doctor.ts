@@ -93,7 +93,7 @@ async function examineHome(request: DoctorRequest, user: string): Promise<Diagno
   let reason = "no findings came back";
   try {
     const said = await runAsUser(account, words, report);
-    if (Array.isArray(said.findings)) return { checked: 0, fixed: [], ...said } as Diagnosis;
+    if (Array.isArray(said.findings)) return said as unknown as Diagnosis;
     reason = (said.error as Problem | undefined)?.message ?? reason;
   } catch (error) {
     reason = explainFailure(error).message;
@@ -113,17 +113,19 @@ function unseen(user: string, reason: string): Finding {
   };
 }
 
-/** A home that is not the user's is the cause of whatever is wrong inside; a bad program, of nothing being seen. */
+/** The cause of what is wrong in a home may be outside: the home itself is not the user's, the program does not start. */
 function add(whole: Diagnosis, user: string, part: Diagnosis): void {
   const own = (id: string) => `${user}/${id}`;
-  const broken = (ids: string[]) =>
-    whole.findings.find(({ id, status }) => status === "broken" && ids.includes(id))?.id;
-  const outer = broken([`user:${user}`, `owner:${user}`]);
+  const outside = ({ id, status }: Finding) => {
+    const causes = [`user:${user}`, `owner:${user}`];
+    if (status === "unknown") causes.push("binary");
+    if (id === "config") causes.push("config");
+    return whole.findings.find((other) => other.status === "broken" && causes.includes(other.id))?.id;
+  };
   whole.checked += part.checked;
   whole.fixed.push(...part.fixed.map((step) => ({ ...step, id: own(step.id) })));
   whole.findings.push(...part.findings.map((finding) => {
-    const inner = finding.causedBy && own(finding.causedBy);
-    const causedBy = outer ?? inner ?? (finding.status === "unknown" ? broken(["binary"]) : undefined);
+    const causedBy = outside(finding) ?? (finding.causedBy && own(finding.causedBy));
     return { ...finding, id: own(finding.id), ...(causedBy ? { causedBy } : {}) };
   }));
 }

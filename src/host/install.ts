@@ -1,5 +1,5 @@
 import { Failure } from "../errors.ts";
-import { runAsUser } from "./as_user.ts";
+import { stepsAsUser } from "./as_user.ts";
 import { converge } from "./converge.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
@@ -64,42 +64,23 @@ async function installSystem(request: InstallRequest, place: Installation): Prom
 
 /** The managed user's own part, done by a process of that user. */
 async function installHome(request: InstallRequest, { user, created }: UserRecord): Promise<Step[]> {
-  const steps: Step[] = [];
-  const say = (step: Step) => {
-    if (step.status !== "running") steps.push(step);
-    request.report(step);
-  };
   const account = findAccount(user);
-  if (!account || account.uid === 0) {
-    const status = request.check ? "would-change" : "skipped";
-    say({
+  if (!account) {
+    const step: Step = {
       id: `${user}/home`,
       title: `home of ${user}`,
-      status,
+      status: request.check ? "would-change" : "skipped",
       changed: false,
       detail: "the account comes first",
-    });
-    return steps;
+    };
+    request.report(step);
+    return [step];
   }
   const words = ["install", "--scope", "home"];
   if (request.check) words.push("--check");
   const key = request.authorizedKey ?? (created ? request.operatorKey : undefined);
   if (key) words.push("--authorized-key", key);
-  const summary = await runAsUser(account, words, (line) => {
-    const step = line as unknown as Step;
-    say({ ...step, id: `${user}/${step.id}` });
-  });
-  if (!Array.isArray(summary.steps)) {
-    const said = summary.error as Step["error"];
-    say({
-      id: `${user}/home`,
-      title: `home of ${user}`,
-      status: "failed",
-      changed: false,
-      error: said ?? { message: "no answer" },
-    });
-  }
-  return steps;
+  return await stepsAsUser(account, words, request.report);
 }
 
 export function requireRoot(): void {

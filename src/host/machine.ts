@@ -28,15 +28,16 @@ export interface MachineOptions {
 export function machineProfile({ records, users, source }: MachineOptions): Resource[] {
   const scheduler = systemScheduler();
   const everybody = records.map((record) => record.user);
+  const subjects = records.filter(({ user }) => users.includes(user));
   return [
+    // First come, last gone: what is interrupted can be taken up again on the host itself.
+    binary(SYSTEM.program, source, ROOT),
     rootDirectory("dir:etc", "configuration directory", SYSTEM.etc, "the operator's wishes are kept there"),
     rootDirectory("dir:users", "list of managed users", RECORDS, "it says whose sessions are looked after", [
       "dir:etc",
     ]),
-    ...records.filter(({ user }) => users.includes(user)).map(record),
-    binary(SYSTEM.program, source, ROOT),
-    ...records.filter(({ user }) => users.includes(user))
-      .flatMap(({ user, created }) => [account(user, created), belongings(user)]),
+    ...subjects.map(record),
+    ...subjects.flatMap(({ user, created }) => [account(user, created), belongings(user)]),
     ...(scheduler === "systemd" ? users.map(linger) : []),
     file({
       id: "sudoers",
@@ -55,9 +56,7 @@ export function machineProfile({ records, users, source }: MachineOptions): Reso
       "directory of versions",
       `${SYSTEM.versions}/versions`,
       "each version has its place there",
-      [
-        "dir:claude-code",
-      ],
+      ["dir:claude-code"],
     ),
     link({
       id: "claude-link",

@@ -1,4 +1,4 @@
-import { runAsUser } from "./as_user.ts";
+import { stepsAsUser } from "./as_user.ts";
 import { converge, dismantle } from "./converge.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
@@ -48,26 +48,14 @@ async function uninstallSystem(request: UninstallRequest, place: Installation): 
     steps.push(...await dismantle(own, request, request.report));
   }
   // Those who stay keep the machine's part, without the names of those who left.
-  if (staying.length > 0) steps.push(...await converge(shared, { report: request.report }));
-  else {steps.push(
-      ...await dismantle(
-        [...shared, claudeCode(place.versions, "any", fromRegistry("latest"))],
-        request,
-        request.report,
-      ),
-    );}
-  return steps;
+  if (staying.length > 0) return [...steps, ...await converge(shared, { report: request.report })];
+  const whole = [...shared, claudeCode(place.versions, "any", fromRegistry("latest"))];
+  return [...steps, ...await dismantle(whole, request, request.report)];
 }
 
 async function uninstallHome(request: UninstallRequest, record: UserRecord): Promise<Step[]> {
   const account = findAccount(record.user);
   if (!account || account.uid === 0) return [];
-  const steps: Step[] = [];
   const words = ["uninstall", "--scope", "home", ...(request.purge ? ["--purge"] : [])];
-  await runAsUser(account, words, (line) => {
-    const step = { ...line, id: `${record.user}/${line.id}` } as Step;
-    steps.push(step);
-    request.report(step);
-  });
-  return steps;
+  return await stepsAsUser(account, words, request.report);
 }

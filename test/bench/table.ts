@@ -41,6 +41,17 @@ if (list) {
     ]);
   }
 }
+const left = read("left");
+if (left) {
+  if (!left.becameClaude) throw new Error("the process that was started did not become Claude Code");
+  rows.push([
+    "memory that stays behind per session",
+    `${left.bytes} B in ${left.processes} processes`,
+    "0 B",
+    "-",
+    "0 B",
+  ]);
+}
 const install = read("install");
 if (install) {
   const { ms, ratio, bytes, wireRatio } = install;

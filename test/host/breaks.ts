@@ -91,7 +91,11 @@ export const BREAKS: Record<string, Break[]> = {
     content(RULE, "no rule at all"),
     moved(RULE),
   ],
-  "dir:claude-code": [mode("/opt/claude-code", "0777"), owner("/opt/claude-code")],
+  "dir:claude-code": [
+    mode("/opt/claude-code", "0777"),
+    owner("/opt/claude-code"),
+    { how: "moved away", by: `mv /opt/claude-code ${AWAY}-code`, slow: true, undo: `rm -r ${AWAY}-code` },
+  ],
   "dir:versions": [mode("/opt/claude-code/versions", "0777"), owner("/opt/claude-code/versions")],
   "claude-link": [deleted("/usr/local/bin/claude")],
   "unit:claude-ops-cleanup@.service": [
@@ -128,6 +132,5 @@ export const BREAKS: Record<string, Break[]> = {
     elsewhere(CURRENT, "/tmp"),
     { ...deleted(`${VERSION}/claude`), slow: true },
     { ...mode(`${VERSION}/claude`, "0644"), slow: true },
-    { how: "moved away", by: `mv /opt/claude-code ${AWAY}-code`, slow: true, undo: `rm -r ${AWAY}-code` },
   ],
 };

@@ -1,6 +1,4 @@
-import { lstatSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { lstatSync } from "node:fs";
 import { reportedVersion } from "../../claude/probe.ts";
 import { resolve } from "../../updates/registry.ts";
 import { npmSettings } from "../../updates/npm_settings.ts";
@@ -52,6 +50,9 @@ export function claudeVersion(root: string): Check {
   };
 }
 
+/** A home where nothing can be written. */
+const NOWHERE = "/proc";
+
 /** That the program is there is one thing, that it is whole and nobody else's another. */
 export function claudeRuns(root: string): Check {
   return {
@@ -70,14 +71,11 @@ export function claudeRuns(root: string): Check {
         return { expected: `${program} ours alone`, actual: "somebody else may write to it" };
       }
       const expected = `${program} that says it is ${current}`;
-      const home = mkdtempSync(join(tmpdir(), "claude-ops-"));
       try {
-        const said = await reportedVersion(program, home);
+        const said = await reportedVersion(program, NOWHERE);
         return said === current ? null : { expected, actual: said ?? "another program" };
       } catch {
         return { expected, actual: "it does not run" };
-      } finally {
-        rmSync(home, { recursive: true, force: true });
       }
     },
   };

@@ -1,4 +1,5 @@
-import { readFileSync, statfsSync } from "node:fs";
+import { existsSync, readFileSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { availableMemory } from "../memory.ts";
 import type { Check, Difference } from "../resource.ts";
 
@@ -13,7 +14,9 @@ export function diskSpace(path: string, least: number): Check {
     severity: "warning",
     fix: "claude-ops cleanup",
     read() {
-      const { bavail, bsize } = statfsSync(path);
+      let there = path;
+      while (!existsSync(there)) there = dirname(there); // where it will be
+      const { bavail, bsize } = statfsSync(there);
       return Promise.resolve(atLeast(bavail * bsize, least));
     },
   };

@@ -9,7 +9,7 @@ export function sudoEffective(user: string): Check {
     id: `sudo:${user}`,
     title: `sudo for ${user}`,
     why: "updates of Claude Code lack permission",
-    needs: ["sudoers", `user:${user}`],
+    needs: ["sudoers", "binary", `user:${user}`],
     fix: "sudo -l -U " + user,
     read() {
       const [program, ...words] = ROOT_COMMAND;
