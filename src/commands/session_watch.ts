@@ -68,7 +68,8 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
     },
     process.stdout,
     { tick, start: (draw) => redraw = draw },
-  );
+  ).catch(quietly);
+  if (chosen === "interrupted") return { data: null, exit: 130 };
   return chosen === undefined ? { data: null } : await enter(chosen, io);
 }
 

@@ -42,8 +42,8 @@ test("a table fits the terminal by cutting the widest of the columns that may be
       expect(displayWidth(line)).toBeLessThanOrEqual(width);
     }
   }
-  expect(renderTable(columns, rows, 60, plain)).toMatch(
-    /^a-very-long-name-of-a-se…  日本語日本語日本語日本語  /m,
+  expect(renderTable(columns, rows, 60, plain)).toContain(
+    "a-very-long-name-of-a-se…  日本語日本語日本語日本語",
   );
   expect(renderTable(columns, rows, Infinity, plain)).not.toContain("…");
 });

@@ -146,7 +146,7 @@ test("memory is that of a session's process and of all that it started", () => {
 
 test.runIf(process.getuid!() === 0)(
   "of two containers that share a home, each sees the other's session elsewhere",
-  async () => {
+  () => {
     const { layout, record } = session(me);
     const seen = join(layout.home, "seen.ts");
     const source = new URL("../../src/sessions/", import.meta.url).pathname;
