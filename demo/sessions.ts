@@ -10,7 +10,7 @@ type Name = typeof NAMES[number];
 interface Listed {
   id: string;
   name: Name;
-  state: string;
+  live: boolean;
   pid: number;
 }
 
@@ -27,7 +27,7 @@ export async function sideBySide({ shell, there, look }: Place, model: Model): P
   await shell.tell(there("claude-ops session list"));
   const listed = await shell.ask(there("claude-ops session list --json"));
   const { sessions } = JSON.parse(listed.output) as { sessions: Listed[] };
-  const live = sessions.filter(({ state }) => state === "live");
+  const live = sessions.filter(({ live }) => live);
   verify("both are live", live.map(({ name }) => name).sort(), [...NAMES]);
   const programs = await Promise.all(live.map(({ pid }) => look(["readlink", `/proc/${pid}/exe`])));
   verify(

@@ -19,6 +19,8 @@ export interface View<T> {
 const enter = "\x1b[?1049h\x1b[?25l\x1b[?7l";
 const leave = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const ending = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const;
+/** What nobody waited for ends the view as well. */
+const stray = ["uncaughtException", "unhandledRejection"] as const;
 /** Milliseconds after which an escape that nothing followed was the key of that name. */
 const loneEscape = 50;
 
@@ -51,7 +53,7 @@ export function showView<T>(
       process.off("SIGWINCH", redraw);
       process.off("SIGCONT", resume);
       process.off("exit", close);
-      process.off("uncaughtExceptionMonitor", close);
+      for (const event of stray) process.off(event, fail);
       input.off("data", onData);
       input.off("end", onGone);
       input.off("error", onGone);
@@ -115,7 +117,7 @@ export function showView<T>(
     process.on("SIGWINCH", redraw);
     process.on("SIGCONT", resume);
     process.once("exit", close);
-    process.once("uncaughtExceptionMonitor", close);
+    for (const event of stray) process.on(event, fail);
     const timer = tick === undefined ? undefined : setInterval(draw, tick);
     try {
       input.setRawMode(true);

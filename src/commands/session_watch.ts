@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import type { Outcome } from "../cli/command.ts";
 import { type Io, isTerminal } from "../cli/io.ts";
 import { showView } from "../cli/screen.ts";
-import { explainFailure, UsageFailure } from "../errors.ts";
+import { explainFailure, Failure, UsageFailure } from "../errors.ts";
 import { availableMemory } from "../runtime/memory.ts";
 import { find } from "../sessions/find.ts";
 import { listSessions } from "../sessions/list.ts";
@@ -65,8 +65,15 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
     },
     process.stdout,
     { tick, start: (draw) => redraw = draw },
-  );
+  ).catch(quietly);
+  if (chosen === "interrupted") return { data: null, exit: 130 };
   return chosen === undefined ? { data: null } : await enter(chosen, io);
+}
+
+/** Ctrl-C is a way to leave that needs no word. */
+function quietly(error: unknown): "interrupted" {
+  if (error instanceof Failure && error.code === "interrupted") return "interrupted";
+  throw error;
 }
 
 /** Attaches to a session that runs, goes on with one that has ended. */

@@ -27,6 +27,20 @@ if (session) {
     "≤ 0.75 ×",
   ]);
 }
+const list = read("list");
+if (list) {
+  const { ms, ratio } = list;
+  const titles = { list: "session list", start: "session start", name: "a name that is taken" };
+  for (const [what, title] of Object.entries(titles)) {
+    rows.push([
+      `${title}, 10,000 ended ones`,
+      `${ms[`${what}.many`]} ms`,
+      `100 ended ones ${ms[`${what}.few`]} ms`,
+      `${ratio[what]} ×`,
+      "≤ 3 ×",
+    ]);
+  }
+}
 const left = read("left");
 if (left) {
   if (!left.becameClaude) throw new Error("the process that was started did not become Claude Code");
