@@ -1,0 +1,73 @@
+import { writeSync } from "node:fs";
+import { isTerminal } from "./cli/io.ts";
+import { printable } from "./cli/text.ts";
+import { explainFailure } from "./errors.ts";
+import { selfCommand } from "./runtime/self.ts";
+import { becomeShell, realShells } from "./shell/real_shell.ts";
+
+/**
+ * The program `claude-shell`, somebody's login shell. A login at a terminal gets the menu; everything else, and
+ * whatever goes wrong, gets the real shell, which this process becomes. `--greet` and `--start` are the menu's own.
+ */
+export async function runClaudeShell(argv: readonly string[]): Promise<number> {
+  const login = process.argv0.startsWith("-");
+  try {
+    if (argv[0] === "--greet" && argv.length === 1) return await greet();
+    if (argv[0] === "--start") return await start(argv.slice(1));
+    if (argv.length === 2 && argv[0] === "-c" && argv[1] === "shell") return becomeShell([], true);
+    if (wantsMenu(argv, login)) return await menu();
+  } catch (error) {
+    say(`${inOneLine(error)}; this is a plain shell`);
+    return becomeShell([], true);
+  }
+  return becomeShell(argv.length, login);
+}
+
+/** Only who logs in at a terminal, or asks for a login by `-l`. In tmux and screen a new window is a shell. */
+function wantsMenu(argv: readonly string[], login: boolean): boolean {
+  const asked = argv.length === 1 && (argv[0] === "-l" || argv[0] === "--login");
+  const arrived = argv.length === 0 && login && !process.env.TMUX && !process.env.STY;
+  return (asked || arrived) && [0, 1, 2].every(isTerminal);
+}
+
+async function menu(): Promise<never> {
+  const { TERM } = process.env;
+  if (!TERM || TERM === "dumb") throw new Error("Claude needs another terminal than TERM=dumb");
+  const [shell] = realShells();
+  if (shell === undefined) throw new Error("this host has no shell");
+  const self = selfCommand();
+  const named = self[0]!.endsWith("/claude-shell");
+  return (await import("./shell/menu.ts")).becomeMenu(shell, named ? self : [...self, "claude-shell"]);
+}
+
+/** With a status other than 0 the menu gives way to a plain shell. */
+async function greet(): Promise<number> {
+  try {
+    (await import("./shell/greeting.ts")).greet(process.env);
+    return 0;
+  } catch (error) {
+    say(`${inOneLine(error)}; this is a plain shell`);
+    return 1;
+  }
+}
+
+/** Becomes Claude Code. */
+async function start(words: readonly string[]): Promise<never> {
+  const { begin, parseWords } = await import("./sessions/begin.ts");
+  const parsed = parseWords(words);
+  if (parsed === undefined) throw new Error("the menu asked for something that is not known");
+  return begin(parsed, process.env);
+}
+
+function inOneLine(error: unknown): string {
+  const { message, hint } = explainFailure(error);
+  return printable(message.split("\n")[0]!) + (hint ? ` (${printable(hint)})` : "");
+}
+
+function say(text: string): void {
+  try {
+    writeSync(2, `claude-shell: ${text}\n`);
+  } catch {
+    // The shell matters more than the word.
+  }
+}
