@@ -49,7 +49,7 @@ while :; do
   while [ $status = 147 ] || [ $status = 148 ]; do
     stty "$terminal"
     interrupted=
-    printf '\nThe session is stopped. Enter: go on with it. s: a plain shell meanwhile. Ctrl-D: end it. '
+    printf '\nThe session is stopped: Enter goes on, s is a plain shell, Ctrl-D ends it: '
     read -r answer || { [ -n "$interrupted" ] && continue; echo; exit 0; }
     if [ "$answer" = s ]; then "$shell" -l; else fg >/dev/null; status=$?; fi
   done
