@@ -17,7 +17,7 @@ export async function runClaudeShell(argv: readonly string[]): Promise<number> {
     if (argv.length === 2 && argv[0] === "-c" && argv[1] === "shell") return becomeShell([], true);
     if (wantsMenu(argv, login)) return await menu();
   } catch (error) {
-    say(`${inOneLine(error)}; this is a plain shell`);
+    say(error);
     return becomeShell([], true);
   }
   return becomeShell(argv.length, login);
@@ -46,7 +46,7 @@ async function greet(): Promise<number> {
     (await import("./shell/greeting.ts")).greet(process.env);
     return 0;
   } catch (error) {
-    say(`${inOneLine(error)}; this is a plain shell`);
+    say(error);
     return 1;
   }
 }
@@ -59,15 +59,13 @@ async function start(words: readonly string[]): Promise<never> {
   return begin(parsed, process.env);
 }
 
-function inOneLine(error: unknown): string {
+/** One line; the shell matters more than the word. */
+function say(error: unknown): void {
   const { message, hint } = explainFailure(error);
-  return printable(message.split("\n")[0]!) + (hint ? ` (${printable(hint)})` : "");
-}
-
-function say(text: string): void {
+  const why = [message.split("\n")[0]!, ...(hint ? [hint] : [])].map(printable).join("; ");
   try {
-    writeSync(2, `claude-shell: ${text}\n`);
+    writeSync(2, `claude-shell: a plain shell, because ${why}\n`);
   } catch {
-    // The shell matters more than the word.
+    // Nobody is there to read it.
   }
 }

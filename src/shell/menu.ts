@@ -5,7 +5,7 @@ import { takePlace } from "../runtime/take_place.ts";
  * that nothing of ours stays in memory and no crash of ours ends a login: whatever fails ends in a plain shell.
  * Arguments: the real shell, and the words that start us.
  */
-const script = String.raw`
+export const script = String.raw`
 shell=$1; shift
 plain() { exec "$shell" -l; }
 nth() { shift "$1"; echo "$1"; }
@@ -16,7 +16,7 @@ set -m
 terminal=$(stty -g)
 while :; do
   sessions=$(trap '' TSTP; exec "$@" --greet) || {
-    [ $? -lt 126 ] || echo 'claude-shell: the greeting crashed; this is a plain shell' >&2
+    [ $? -lt 126 ] || echo 'claude-shell: a plain shell, because the greeting crashed' >&2
     plain
   }
   while :; do
