@@ -23,7 +23,7 @@ const names = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 
 /** The C library, or undefined where this runtime cannot call it. In the compiled binary opening it takes 0.1 ms (Bun 1.4.5). */
 export function openLibc(): Libc | undefined {
-  const { Bun, Deno } = globalThis as { Bun?: { FFI: BunForeign }; Deno?: DenoForeign };
+  const { Bun, Deno } = globalThis as unknown as { Bun?: { FFI: BunForeign }; Deno?: DenoForeign };
   for (const name of names) {
     try {
       if (Bun) return viaBun(Bun.FFI, name);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Registry } from "../registry.ts";
 import { type Host, Lab } from "./lab.ts";
 import { managedHost, registryForHosts } from "./managed_host.ts";
 import type { Operator } from "./ops.ts";
@@ -19,7 +20,10 @@ export function run(
   } = {},
 ): Promise<Done> {
   const [program, ...args] = argv;
-  const child = spawn(program!, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(program!, args, {
+    env: { ...process.env, TERM: "xterm", ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   const timer = setTimeout(() => child.kill("SIGKILL"), timeout);
   const out: Buffer[] = [];
   let stderr = "";
@@ -41,12 +45,16 @@ export function run(
  * so that one can be held against the other.
  */
 export class LoginHost {
-  private constructor(readonly host: Host, readonly name: string, readonly config: string) {}
+  private constructor(
+    readonly host: Host,
+    readonly name: string,
+    readonly config: string,
+    private readonly registry: Registry,
+  ) {}
 
   static async start(operator: Operator): Promise<LoginHost> {
     const registry = await registryForHosts();
     const host = await managedHost(operator, registry);
-    await registry.stop();
     const name = `host${host.number}`;
     const chosen = await operator.summary(["install", name, "--user", "dev", "--login-shell"]);
     if (!chosen.ok) throw new Error(JSON.stringify(chosen));
@@ -56,7 +64,12 @@ export class LoginHost {
       "-c",
       "install -d -o ref -m 700 ~ref/.ssh && install -o ref -m 600 /root/.ssh/authorized_keys ~ref/.ssh/",
     ]);
-    return new LoginHost(host, name, Lab.sshConfig);
+    return new LoginHost(host, name, Lab.sshConfig, registry);
+  }
+
+  async stop(): Promise<void> {
+    await this.registry.stop();
+    await this.host.down();
   }
 
   /** The words of an ssh to this host as that user. */
@@ -79,11 +92,5 @@ export class LoginHost {
   /** `ssh host COMMAND`. */
   command(user: string, command: string, input?: string | Uint8Array): Promise<Done> {
     return run([...this.ssh(user), command], input === undefined ? {} : { input });
-  }
-
-  /** A login at a terminal in which these lines are typed; all that the terminal has shown. */
-  async login(lines: string[], { user = "dev", term = "xterm" } = {}): Promise<string> {
-    const done = await run(this.ssh(user, "-tt"), { input: `${lines.join("\n")}\n`, env: { TERM: term } });
-    return done.stdout.toString();
   }
 }
