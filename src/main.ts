@@ -1,8 +1,13 @@
 import { programs } from "./programs.ts";
 
-const name = process.argv0.slice(process.argv0.lastIndexOf("/") + 1);
-const argv = process.argv.slice(2);
+const { argv0 } = process;
+// Login, sshd, su and sudo tell a login shell by a dash before its name; some of them write just `-su`.
+const name = argv0.startsWith("-") ? "claude-shell" : argv0.slice(argv0.lastIndexOf("/") + 1);
+const words = process.argv.slice(2);
 const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
-if (program !== undefined) process.exit(await program(argv));
+if (program !== undefined) process.exit(await program(words));
+// Run from source there is no name to go by: then the first word is it.
+const first = Object.hasOwn(programs, words[0] ?? "") ? programs[words[0]!] : undefined;
+if (first !== undefined) process.exit(await first(words.slice(1)));
 const { runTable } = await import("./cli/run.ts");
-process.exit(await runTable((await import("./commands/table.ts")).table, argv));
+process.exit(await runTable((await import("./commands/table.ts")).table, words));

@@ -1,4 +1,5 @@
 /** Names under which this binary is a program of its own instead of the table of commands. */
 export const programs: Record<string, (argv: readonly string[]) => Promise<number>> = {
   "claude-session": async (argv) => (await import("./claude_session.ts")).runClaudeSession(argv),
+  "claude-shell": async (argv) => (await import("./claude_shell.ts")).runClaudeShell(argv),
 };

@@ -27,6 +27,12 @@ export default defineCommand({
       summary:
         "Claude Code to install: a version, latest, stable or none (default: keep, else the configured channel)",
     },
+    "login-shell": {
+      type: "boolean",
+      summary:
+        "Make claude-shell the user's login shell: a login at a terminal shows sessions and starts one",
+    },
+    "no-login-shell": { type: "boolean", summary: "Give the user the login shell from before back" },
     "via-ssh": {
       type: "boolean",
       summary: "Send Claude Code through the SSH connection instead of letting the host fetch it",

@@ -9,7 +9,7 @@ import type { Scope } from "../host/installation.ts";
 import { checkPublicKey } from "../host/resources/authorized_key.ts";
 import { fromPackage, fromRegistry } from "../host/resources/claude_source.ts";
 import { compiled } from "../runtime/self.ts";
-import type { InstallOptions } from "./install_options.ts";
+import { type InstallOptions, loginShellOf } from "./install_options.ts";
 import { exitOf, summarize } from "./install_summary.ts";
 import { readKey } from "./public_key.ts";
 
@@ -18,6 +18,10 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
   const scope: Scope = options.scope ?? (options.system ? "system" : "personal");
   if (scope === "personal" && options.user !== undefined) {
     throw new UsageFailure("--user needs a TARGET or --system", "without them, install is for yourself");
+  }
+  const loginShell = loginShellOf(options);
+  if (scope === "personal" && loginShell !== undefined) {
+    throw new UsageFailure("--login-shell needs a TARGET or --system", "only root can change login shells");
   }
   const config = await loadConfig({ system: scope === "system" });
   const progress = startProgress(io);
@@ -31,6 +35,7 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
     binary: ownProgram(options.binary),
     ...(options["authorized-key"] ? { authorizedKey: readKey(options["authorized-key"]) } : {}),
     ...(options["operator-key"] ? { operatorKey: checkPublicKey(options["operator-key"]) } : {}),
+    ...(loginShell === undefined ? {} : { loginShell }),
     check: options.check,
     report: (step) => {
       io.event(step);

@@ -4,7 +4,7 @@ import { loadConfig } from "../config/load.ts";
 import { Exit, UsageFailure } from "../errors.ts";
 import type { HostSummary } from "../remote/host_order.ts";
 import { installHost } from "../remote/install_host.ts";
-import type { InstallOptions } from "./install_options.ts";
+import { type InstallOptions, loginShellOf } from "./install_options.ts";
 import { exitOf } from "./install_summary.ts";
 import { hostsOutcome, onHosts } from "./on_hosts.ts";
 import { readKey } from "./public_key.ts";
@@ -17,6 +17,7 @@ export async function installHosts(targets: string[], options: InstallOptions, i
   if (options["authorized-key"] && options["no-authorized-key"]) {
     throw new UsageFailure("--authorized-key and --no-authorized-key contradict each other");
   }
+  const loginShell = loginShellOf(options);
   const { claude } = await loadConfig({ system: false });
   const authorizedKey = options["authorized-key"] && readKey(options["authorized-key"]);
   const results = await onHosts(targets, options, io, (connection, _host, show) =>
@@ -25,6 +26,7 @@ export async function installHosts(targets: string[], options: InstallOptions, i
       check: options.check,
       claude: options["claude-version"],
       channel: claude.channel,
+      loginShell,
       viaSsh: options["via-ssh"],
       authorizedKey,
       operatorKey: options["no-authorized-key"] ? undefined : connection.publicKey,
@@ -44,5 +46,6 @@ function nextSteps(
 ): string {
   if (options.check || changed === 0 || exitOf(steps) !== Exit.ok) return "";
   const login = `${options.user ?? "claude"}@${host.replace(/^.*@/, "")}`;
-  return `\nStart a session:  ssh -t ${login} .claude/bin/claude-session\nLook after it:    claude-ops doctor ${host}\n`;
+  const start = options["login-shell"] ? `ssh ${login}` : `ssh -t ${login} .claude/bin/claude-session`;
+  return `\nStart a session:  ${start}\nLook after it:    claude-ops doctor ${host}\n`;
 }

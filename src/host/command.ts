@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Failure } from "../errors.ts";
 
@@ -17,6 +16,8 @@ const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
  */
 export function tryRun(argv: readonly [string, ...string[]], extra: Record<string, string> = {}): Ran {
   const [name, ...args] = argv;
+  // Only here: importing it costs every program that loads this file a millisecond (Bun 1.4.5).
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const done = spawnSync(name, args, {
     encoding: "utf8",
     env: { PATH, LC_ALL: "C", ...extra },

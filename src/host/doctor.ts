@@ -9,6 +9,7 @@ import { converge } from "./converge.ts";
 import { diagnose, type Finding } from "./diagnose.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
+import { loginShellProfile } from "./login_shells.ts";
 import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords } from "./records.ts";
@@ -53,6 +54,7 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   const profile = [
     ...machineProfile({ records, users, source: wholeProgram(place) }),
     claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel), ["dir:versions"]),
+    ...loginShellProfile(records, users),
   ];
   const whole = await treat(profile, machineChecks(place, request.config, users), request);
   for (const user of users) add(whole, user, await examineHome(request, user));

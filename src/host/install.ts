@@ -1,8 +1,10 @@
 import { Failure } from "../errors.ts";
 import { stepsAsUser } from "./as_user.ts";
-import { converge } from "./converge.ts";
+import { converge, dismantle } from "./converge.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
+import { SYSTEM } from "./layout.ts";
+import { loginShellProfile, unsharedByLoginShells } from "./login_shells.ts";
 import { isNewAccount, machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, readRecord, type UserRecord } from "./records.ts";
@@ -26,6 +28,8 @@ export interface InstallRequest {
   authorizedKey?: string;
   /** The key that the operator came with: it may log in if install has created the user. */
   operatorKey?: string;
+  /** Whether the managed user logs in to `claude-shell`; undefined keeps what was chosen before. */
+  loginShell?: boolean;
   check: boolean;
   report: Report;
 }
@@ -53,13 +57,35 @@ async function installSystem(request: InstallRequest, place: Installation): Prom
     user,
     created: before?.created ?? isNewAccount(user),
     claude: request.claude ?? before?.claude ?? "any",
+    ...shellWish(request, user, before),
   };
   const records = [...allRecords().filter((other) => other.user !== user), record];
   return [
     ...await converge(machineProfile({ records, users: [user], source: request.binary }), request),
     ...await installHome(request, record),
     ...await converge([claudeCode(place.versions, record.claude, request.claudeSource)], request),
+    ...await converge(loginShellProfile(records, [user]), request),
+    ...await dismantle(
+      record.loginShell === false && !request.check ? unsharedByLoginShells(records) : [],
+      { purge: false },
+      request.report,
+    ),
   ];
+}
+
+/** What the record says of the login shell; where it was never asked for, nothing. */
+function shellWish(
+  { loginShell: asked }: InstallRequest,
+  user: string,
+  before: UserRecord | undefined,
+): Pick<UserRecord, "loginShell" | "previousShell"> {
+  const loginShell = asked ?? before?.loginShell;
+  if (loginShell === undefined) return {};
+  const now = loginShell ? findAccount(user)?.shell : undefined;
+  const previousShell = now !== undefined && now !== SYSTEM.shell
+    ? now
+    : before?.previousShell ?? "/bin/bash";
+  return { loginShell, previousShell };
 }
 
 /** The managed user's own part, done by a process of that user. */

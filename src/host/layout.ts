@@ -3,6 +3,8 @@ import { versionsRoots } from "../claude/executable.ts";
 /** Where things are on a host that root installed. */
 export const SYSTEM = {
   program: "/usr/local/bin/claude-ops",
+  shell: "/usr/local/bin/claude-shell",
+  shells: "/etc/shells",
   claude: "/usr/local/bin/claude",
   versions: "/opt/claude-code",
   etc: "/etc/claude-ops",

@@ -11,6 +11,10 @@ export interface UserRecord {
   created: boolean;
   /** The Claude Code asked for: a version, a channel, `none`, or `any` where the updater decides. */
   claude: string;
+  /** `claude-shell` was chosen as this user's login shell. */
+  loginShell?: boolean;
+  /** The login shell before that: the real one behind it, and what uninstall gives back. */
+  previousShell?: string;
 }
 
 export const RECORDS = "/etc/claude-ops/users";
@@ -35,7 +39,15 @@ export function readRecord(user: string, directory: string = RECORDS): UserRecor
   try {
     const read = JSON.parse(text) as Partial<UserRecord>;
     if (read.format !== 1 || read.user !== user || typeof read.claude !== "string") return undefined;
-    return { format: 1, user, created: read.created === true, claude: read.claude };
+    const { loginShell, previousShell } = read;
+    return {
+      format: 1,
+      user,
+      created: read.created === true,
+      claude: read.claude,
+      ...(typeof loginShell === "boolean" ? { loginShell } : {}),
+      ...(typeof previousShell === "string" ? { previousShell } : {}),
+    };
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { converge, dismantle } from "./converge.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
 import { requireRoot } from "./install.ts";
+import { loginShells, unsharedByLoginShells } from "./login_shells.ts";
 import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, type UserRecord } from "./records.ts";
@@ -40,6 +41,9 @@ async function uninstallSystem(request: UninstallRequest, place: Installation): 
   const shared = machineProfile({ records: staying, users: [], source });
   const sharedIds = new Set(shared.map(({ id }) => id));
   const steps: Step[] = [];
+  // Before anything else: nobody is left with a shell that goes.
+  const shells = [...unsharedByLoginShells(staying), ...loginShells(leaving)];
+  steps.push(...await dismantle(shells, request, request.report));
   for (const record of leaving) {
     steps.push(...await uninstallHome(request, record));
     const own = machineProfile({ records, users: [record.user], source }).filter(({ id }) =>

@@ -17,6 +17,8 @@ export interface HostOrder {
   claude: string | undefined;
   /** What it is when nothing was asked for and the host has none. */
   channel: string;
+  /** Whether the user logs in to `claude-shell`; undefined leaves it as it is. */
+  loginShell: boolean | undefined;
   viaSsh: boolean;
   /** A key that may log in in any case, and the one for a user that install creates. */
   authorizedKey: string | undefined;

@@ -98,6 +98,7 @@ async function provision(
 ): Promise<HostStep[]> {
   const words = ["install", "--system"];
   if (order.user !== undefined) words.push("--user", order.user);
+  if (order.loginShell !== undefined) words.push(order.loginShell ? "--login-shell" : "--no-login-shell");
   if (order.check) words.push("--check");
   if (order.authorizedKey !== undefined) words.push("--authorized-key", order.authorizedKey);
   else if (order.operatorKey !== undefined) words.push("--operator-key", order.operatorKey);

@@ -1,6 +1,4 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { userInfo } from "node:os";
 
 /** One line of the user database (passwd(5)). */
 export interface Account {
@@ -26,6 +24,7 @@ export function ownAccount(): Account {
   const found = findAccount(process.getuid!());
   if (found) return found;
   // macOS keeps its users elsewhere.
+  const { userInfo } = process.getBuiltinModule("node:os");
   const { username, uid, gid, homedir, shell } = userInfo();
   return { name: username, uid, gid, home: homedir, shell: shell || "/bin/sh" };
 }
@@ -39,6 +38,8 @@ function local(): string[] {
 }
 
 function ask(user: string): string | undefined {
+  // Only here: importing it costs every start a millisecond (Bun 1.4.5).
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const found = spawnSync("getent", ["passwd", user], { encoding: "utf8", env: { PATH: "/usr/bin:/bin" } });
   return found.status === 0 ? found.stdout.trimEnd() : undefined;
 }

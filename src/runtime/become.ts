@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { errno, Failure } from "../errors.ts";
+import { cString, openLibc, vector } from "./libc.ts";
 
 /**
  * Replaces this program by another one in the same process: pid, start time, terminal, parent and exit status are the
@@ -26,41 +27,20 @@ export function become(file: string, argv: readonly string[], env: Record<string
   throw new Failure(`cannot run ${file}: execve returned`);
 }
 
-interface Library {
-  symbols: Record<string, (...values: unknown[]) => number>;
-}
-interface DenoNamespace {
-  dlopen(name: string, symbols: Record<string, unknown>): Library;
-  UnsafePointer: { of(value: Uint8Array): unknown; value(pointer: unknown): bigint };
-}
-
 /** Deno has no execve of its own, but its C library has. */
 function execveByForeignCall(file: string, argv: readonly string[], env: Record<string, string>): void {
-  const deno = (globalThis as { Deno?: DenoNamespace }).Deno;
-  if (!deno?.dlopen) {
+  const libc = openLibc();
+  if (libc === undefined) {
     throw new Failure("this JavaScript runtime cannot become another program", {
       hint: "use the claude-ops binary, Bun, Deno with --allow-ffi, or Node 22.15 or newer",
     });
   }
-  const { symbols } = deno.dlopen("libc.so.6", {
-    execve: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
-    signal: { parameters: ["i32", "usize"], result: "usize" },
-  });
   const [sigpipe, byDefault] = [13, 0n];
-  symbols.signal!(sigpipe, byDefault);
-  const kept: Uint8Array[] = [];
-  const text = (value: string) => {
-    const bytes = new TextEncoder().encode(value + "\0");
-    kept.push(bytes);
-    return bytes;
-  };
-  const vector = (values: readonly string[]) => {
-    const pointers = values.map((value) => deno.UnsafePointer.value(deno.UnsafePointer.of(text(value))));
-    return new Uint8Array(BigUint64Array.from([...pointers, 0n]).buffer);
-  };
-  const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  symbols.execve!(text(file), vector(argv), vector(pairs));
-  throw new Failure(`cannot run ${file}: the kernel refused it (${kept.length} strings)`, {
+  libc.signal(sigpipe, byDefault);
+  const words = argv.map(cString);
+  const pairs = Object.entries(env).map(([name, value]) => cString(`${name}=${value}`));
+  libc.execve(cString(file), vector(libc, words), vector(libc, pairs));
+  throw new Failure(`cannot run ${file}: the kernel refused it`, {
     hint: "check that it is an executable made for this machine",
   });
 }

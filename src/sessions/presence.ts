@@ -37,6 +37,10 @@ export function presenceOf(layout: Layout, record: SessionRecord): Presence {
   };
 }
 
+/** Whether a terminal can be attached to a session: its own process runs here, in a tmux server. */
+export const isAttachable = ({ identity, tmux }: SessionRecord): boolean =>
+  tmux !== undefined && livenessOf(identity) === "live";
+
 /** Whether anything of a session still runs: its own process, or what Claude Code left in the background. */
 export function sessionLiveness(layout: Layout, record: SessionRecord): Liveness {
   const own = livenessOf(record.identity);

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 // Arrows point down only; on one level they may point to a neighbour. A leaf is for everybody.
 const levels = [
-  ["main.ts", "programs.ts", "claude_session.ts"],
-  ["commands", "doors"],
+  ["main.ts", "programs.ts", "claude_session.ts", "claude_shell.ts"],
+  ["commands", "doors", "shell"],
   ["host", "remote", "sessions", "updates", "coordination", "memory"],
   ["claude", "store", "config"],
   ["runtime"],
