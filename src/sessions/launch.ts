@@ -10,7 +10,7 @@ import { identityOf } from "../runtime/process.ts";
 import { checkInBackground } from "./background.ts";
 import { newId } from "./id.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
-import { checkName, defaultName } from "./name.ts";
+import { checkName, defaultName, nameOfBranch } from "./name.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { type Ground, takeGround } from "./ground.ts";
@@ -42,7 +42,8 @@ export async function startSession(request: StartRequest): Promise<never> {
   const running = liveSessions(layout);
   const live = running.map(({ record }) => record);
   const holder = (name: string) => live.find((record) => record.name === name);
-  const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
+  const taken = (name: string) => holder(name) !== undefined;
+  const name = request.name ?? nameOfBranch(request.worktree, taken) ?? defaultName(project, taken);
   const other = holder(name);
   if (other !== undefined) throw nameTaken(other);
   const ground = await takeGround(layout, running, {

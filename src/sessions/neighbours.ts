@@ -1,7 +1,7 @@
 import { loadConfig } from "../config/load.ts";
 import type { Ground, Wish } from "./ground.ts";
 import { conflictsIn } from "./conflicts.ts";
-import { type LiveSession, liveSessions } from "./live.ts";
+import type { LiveSession } from "./live.ts";
 import { others } from "./others.ts";
 import type { Layout } from "./paths.ts";
 import { settle } from "./settle.ts";

@@ -5,7 +5,7 @@ import { styleFor } from "../cli/style.ts";
 import { printable } from "../cli/text.ts";
 import type { Config } from "../config/schema.ts";
 import { Exit, Failure } from "../errors.ts";
-import { meaning, wayOut } from "./conflict_text.ts";
+import { meaning, roundup, wayOut } from "./conflict_text.ts";
 import type { Conflicts } from "./conflicts.ts";
 
 type Mode = Config["sessions"]["conflicts"];
@@ -28,11 +28,15 @@ export function settle(
   if (mode === "off" || level === "safe") return undefined;
   const style = styleFor(isTerminal(2), process.env);
   const say = (text: string) => void writeSync(2, `${text}\n`);
-  const lines = namesOf(conflicts);
+  const met = conflicts.with.filter((conflict) => conflict.level !== "safe");
   if (level === "aware") {
-    if (isTerminal(2)) { for (const line of lines) say(style.dim(`claude-session: ${line}`)); }
+    const who = printable(roundup(met.map(({ other }) => other)));
+    if (isTerminal(2)) say(style.dim(`claude-session: also on this project: ${who}`));
     return undefined;
   }
+  const worst = met.filter((conflict) => conflict.level === level).slice(0, most);
+  const lines = worst.map((conflict) => printable(meaning(conflict, conflicts)));
+  const more = met.length - lines.length;
   const out = wayOut(conflicts);
   const hint = out === undefined
     ? "end the other one first, or work in another directory"
@@ -41,8 +45,9 @@ export function settle(
     throw new Failure(`${level}: ${lines.join("\n  ")}`, { hint, exit: Exit.findings, code: "conflict" });
   }
   for (const line of lines) say(`${style.yellow(`claude-session: ${level}:`)} ${line}`);
+  if (more > 0) say(`${more} more on this project: claude-ops session check`);
   if (mode === "warn" || !isTerminal(0) || !isTerminal(2)) {
-    say(`${style.yellow("hint:")} ${hint}`);
+    say(`${style.yellow("hint:")} ${printable(hint)}`);
     return undefined;
   }
   return ask(branch, say);
@@ -62,13 +67,4 @@ function ask(branch: (() => string) | undefined, say: (text: string) => void): s
     if (answer === undefined || answer === "c" || answer === "") break;
   }
   throw new Failure("not started", { hint: "nothing was changed", code: "cancelled" });
-}
-
-function namesOf(conflicts: Conflicts): string[] {
-  const met = conflicts.with.filter(({ level }) => level !== "safe");
-  const worst = met.filter(({ level }) => level === conflicts.level);
-  const lines = worst.slice(0, most).map((conflict) => printable(meaning(conflict, conflicts)));
-  return met.length > lines.length
-    ? [...lines, `and ${met.length - lines.length} more: claude-ops session check`]
-    : lines;
 }

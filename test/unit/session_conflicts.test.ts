@@ -148,7 +148,7 @@ test("check says 0 for safe and aware, 3 for risky, by what lives and not by wha
   expect(await check(host)).toMatchObject({ status: 0, level: "safe" });
   const text = await host.run("session", "check", shop);
   expect(text.stdout).toContain(`risky  ${shop}: 1 besides`);
-  expect(text.stdout).toContain(`one (pid ${child.pid}`);
+  expect(text.stdout).toContain(`one works in this worktree too (pid ${child.pid}`);
   child.kill("SIGKILL");
   await end;
   expect(await check(host, shop)).toMatchObject({ status: 0, level: "safe" });
@@ -186,7 +186,7 @@ test("a start in a worktree that is taken warns where nobody can be asked, and g
   };
   const warned = await start("two", "--project", shop);
   expect(warned).toMatchObject({ signal: "SIGKILL", stdout: "ready\n" });
-  expect(warned.stderr).toContain(`risky: one (pid ${first.pid}`);
+  expect(warned.stderr).toContain(`risky: one works in this worktree too (pid ${first.pid}`);
   expect(warned.stderr).toContain(`hint: take a worktree of your own: claude-session --worktree NAME`);
   expect(await start("three")).toMatchObject({ stdout: "ready\n", stderr: "" });
 
