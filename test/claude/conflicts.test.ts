@@ -79,7 +79,11 @@ test(
     git(host.work, "worktree", "add", "-q", trees, "-b", "tree");
     expect(await ops(host, "session", "check", trees)).toMatchObject({ status: 0, level: "aware" });
 
-    // What it writes into the other worktree makes that one dangerous, by its transcript.
+    // What it writes makes its worktree dangerous, by its transcript, and no other one.
+    await eventually(
+      () => Promise.resolve(host.tmux("capture-pane", "-p", "-t", "bare")),
+      (text) => text.includes("accept edits on"),
+    );
     host.tmux("send-keys", "-t", "bare", "-l", write(join(host.work, "fresh.txt")));
     await new Promise((resolve) => setTimeout(resolve, 400));
     host.tmux("send-keys", "-t", "bare", "Enter");
