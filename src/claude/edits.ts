@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { lastLines } from "./transcripts.ts";
 
 export interface Edit {
@@ -20,16 +20,24 @@ const tail = 256 << 10;
 export function recentEdits(configDir: string, since: number, conversation?: string): Edit[] {
   const edits: Edit[] = [];
   for (const slug of entries(`${configDir}/projects`)) {
-    const directory = `${configDir}/projects/${slug}`;
-    const names = conversation === undefined
-      ? entries(directory).filter((name) => name.endsWith(".jsonl"))
-      : [`${conversation}.jsonl`].filter((name) => existsSync(`${directory}/${name}`));
-    for (const name of names) {
-      const changed = statSync(`${directory}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (changed >= since) edits.push(...editsIn(`${directory}/${name}`, since));
+    for (const path of transcripts(`${configDir}/projects/${slug}`, conversation)) {
+      const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      if (changed >= since) edits.push(...editsIn(path, since));
     }
   }
   return edits.sort((a, b) => a.time - b.time);
+}
+
+/** `<conversation>.jsonl`, and those of its subagents, `<conversation>/subagents/agent-<id>.jsonl` (text of 2.1.329). */
+function transcripts(directory: string, conversation: string | undefined): string[] {
+  const names = entries(directory).filter((name) =>
+    conversation === undefined || name === conversation || name === `${conversation}.jsonl`
+  );
+  return names.flatMap((name) => {
+    if (name.endsWith(".jsonl")) return [`${directory}/${name}`];
+    const agents = `${directory}/${name}/subagents`;
+    return entries(agents).filter((name) => name.endsWith(".jsonl")).map((name) => `${agents}/${name}`);
+  });
 }
 
 function editsIn(path: string, since: number): Edit[] {

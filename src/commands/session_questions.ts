@@ -28,10 +28,10 @@ export async function answered(question: Failure, start: Start, io: Io): Promise
     return { ...start, settings: pastAdmission(settings) };
   }
   if (question.code === conflictAhead) {
-    const { branch, session } = question as ConflictAhead;
+    const { branch } = question as ConflictAhead;
     return await choosePlace(question, branch, io) === "here"
       ? { ...start, settings: { ...settings, conflicts: "off" } }
-      : { ...start, words: { ...words, name: words.name ?? session, worktree: branch! } };
+      : { ...start, words: { ...words, worktree: branch! } };
   }
   throw question;
 }
@@ -56,7 +56,8 @@ async function choosePlace(
   branch: string | undefined,
   io: Io,
 ): Promise<"here" | "worktree"> {
-  io.stderr(`${printableLines(conflict.message)}\n  s  start here all the same\n`);
+  io.stderr(`${io.errorStyle.yellow("claude-session:")} ${printableLines(conflict.message)}\n`);
+  io.stderr("  s  start here all the same\n");
   if (branch !== undefined) io.stderr(`  w  start in a worktree of its own, on a new branch ${branch}\n`);
   io.stderr("  c  cancel\n");
   const choices = branch === undefined ? "s/c" : "s/w/c";

@@ -3,29 +3,42 @@ import type { Conflict, Conflicts } from "./conflicts.ts";
 import { quoted } from "./name.ts";
 import type { Other } from "./others.ts";
 
-/** Who it is, for people: `login (pid 4242, for 5 min)`. */
-export function who({ kind, name, pid, elsewhere, since }: Other): string {
-  const facts = [
+/** One line of what it means, for people. */
+export function meaning({ level, other, edits }: Conflict, { changes, place }: Conflicts): string {
+  const here = place.git === undefined ? "this directory" : "this worktree";
+  const said = edits.length > 0
+    ? `${other.name} is editing files here: ${some(edits, place.worktree)}`
+    : level === "dangerous"
+    ? `${other.name} works in ${here} too, and files were just written: ${some(changes, place.worktree)}`
+    : level === "risky"
+    ? `${other.name} works in ${here} too`
+    : `${other.name} works on this project too, ${where(other)}`;
+  return `${said} (${facts(other)})`;
+}
+
+/** The others of the same project in few words: `login on main, billing in ~/notes`. */
+export function roundup(others: readonly Other[], most = 3): string {
+  const more = others.length - most;
+  const named = others.slice(0, most).map((other) =>
+    `${other.name} ${other.branch === undefined ? where(other) : `on ${other.branch}`}`
+  );
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+function facts({ kind, pid, elsewhere, since }: Other): string {
+  return [
     ...(kind === "session"
       ? []
       : [kind === "registered" ? "registered by hand" : "not started by claude-ops"]),
     elsewhere ? "elsewhere" : `pid ${pid}`,
     ...(since === undefined ? [] : [`for ${age(since)}`]),
-  ];
-  return `${name} (${facts.join(", ")})`;
+  ].join(", ");
 }
 
-/** One line of what it means. */
-export function meaning({ level, other, edits }: Conflict, { changes, place }: Conflicts): string {
-  if (edits.length > 0) {
-    return `${who(other)} is editing files here: ${some(edits, place.worktree)}`;
-  }
-  if (level === "dangerous") {
-    return `${who(other)} works here too, and files were just written: ${some(changes, place.worktree)}`;
-  }
-  if (level === "risky") return `${who(other)} works in the same directory tree, ${place.worktree}`;
-  const branch = other.branch === undefined ? "" : `, on branch ${other.branch}`;
-  return `${who(other)} works on the same project in ${other.place.worktree}${branch}`;
+function where({ place: { worktree }, branch }: Other): string {
+  const home = process.env.HOME;
+  const path = home && worktree.startsWith(`${home}/`) ? `~${worktree.slice(home.length)}` : worktree;
+  return branch === undefined ? `in ${path}` : `in ${path} on branch ${branch}`;
 }
 
 /** What a session could be started with instead, as a command. */

@@ -2,11 +2,9 @@ import { forkArguments } from "../claude/arguments.ts";
 import { copyConversation } from "../claude/fork.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { Failure } from "../errors.ts";
+import { goBack } from "./enter.ts";
 import { find } from "./find.ts";
 import { type StartRequest, startSession } from "./launch.ts";
-import { liveSessions } from "./live.ts";
-import { goBack } from "./enter.ts";
-import { defaultName } from "./name.ts";
 import { layoutOf } from "./paths.ts";
 import type { ResumeRequest } from "./resume.ts";
 
@@ -27,10 +25,9 @@ export async function forkSession(
       hint: "start a new session instead",
     });
   }
-  const names = new Set(liveSessions(layout).map(({ record }) => record.name));
   return await startSession({
     ...request,
-    name: request.name ?? defaultName(original.name, (name) => names.has(name)),
+    basis: original.name,
     directory: request.directory ?? goBack(original),
     continues: (configDir, id, name) => {
       copyConversation(from, conversation, configDir);

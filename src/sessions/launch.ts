@@ -11,7 +11,7 @@ import { newId } from "./id.ts";
 import { nameTaken } from "./in_use.ts";
 import { inherited } from "./inherit.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
-import { checkName, defaultName } from "./name.ts";
+import { checkName, defaultName, nameOfBranch } from "./name.ts";
 import { takeName } from "./names.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
@@ -20,8 +20,10 @@ import type { Settings } from "./settings.ts";
 import { claudeFor, turnInto } from "./turn_into.ts";
 
 export interface StartRequest {
-  /** Made from the project's name when left out. */
+  /** Made up when left out. */
   name?: string;
+  /** What a made-up name begins with; the project's when left out. */
+  basis?: string;
   /** Where to work; the current directory when left out. */
   directory?: string;
   /** Work in a worktree of this branch, made where it is not there. */
@@ -56,7 +58,9 @@ export async function startSession(request: StartRequest): Promise<never> {
   const project = projectOf(directory);
   const live = liveSessions(layout);
   const holder = (name: string) => live.find(({ record }) => record.name === name);
-  const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
+  const taken = (name: string) => holder(name) !== undefined;
+  const name = request.name ?? nameOfBranch(request.worktree, taken) ??
+    defaultName(request.basis ?? project, taken);
   const other = holder(name);
   if (other !== undefined) throw nameTaken(other.record);
   ensureLayout(layout);
@@ -80,22 +84,25 @@ async function makeSession(
   const id = request.detached?.id ?? newId();
   const directory = `${layout.sessions}/${id}`;
   try {
-    const live = admitted(layout, request.settings, (live) => {
+    const { live, called } = admitted(layout, request.settings, (live) => {
       mkdirSync(directory, { mode: 0o700 });
-      // The record first: whatever happens from here on, the directory is known to be ours.
-      createRecord(directory, {
-        ...recordOf({ id, name, project, cwd, claude, detached: request.detached }),
-        createdAt: new Date().toISOString(),
-      });
-      const faster = takeName(layout, name, id);
-      if (faster !== undefined) throw nameTaken(faster);
-      enlist(layout, id);
-      return live;
+      for (let called = name;; called = defaultName(request.basis ?? project, () => false)) {
+        // The record first: whatever happens from here on, the directory is known to be ours.
+        createRecord(directory, {
+          ...recordOf({ id, name: called, project, cwd, claude, detached: request.detached }),
+          createdAt: new Date().toISOString(),
+        });
+        const faster = takeName(layout, called, id);
+        if (faster !== undefined && request.name !== undefined) throw nameTaken(faster);
+        if (faster !== undefined) continue;
+        enlist(layout, id);
+        return { live, called };
+      }
     });
     await ground.lookAgain(live);
     linkShared(directory, layout.shared);
     seedConfig(directory, inherited(layout, live.map(({ record }) => record.id), cwd, project));
-    const words = request.continues?.(directory, id, name) ?? startArguments(id, name);
+    const words = request.continues?.(directory, id, called) ?? startArguments(id, called);
     return turnInto(claude, words, request, layout, directory);
   } catch (error) {
     delist(layout, id);

@@ -29,6 +29,15 @@ function faultOf(name: string): string | undefined {
   return undefined;
 }
 
+/** A name for a session that gets a worktree of this branch; undefined where it is none or taken. */
+export function nameOfBranch(
+  branch: string | undefined,
+  taken: (name: string) => boolean,
+): string | undefined {
+  const name = branch?.replaceAll("/", "-");
+  return name === undefined || faultOf(name) !== undefined || taken(name) ? undefined : name;
+}
+
 /** A name for a session that got none: its project's, and four hexadecimal digits that `taken` has not. */
 export function defaultName(project: string, taken: (name: string) => boolean): string {
   let name: string;

@@ -30,7 +30,7 @@ export function meetNeighbours(
     const found = conflictsIn(tree?.path ?? cwd, others(layout, live));
     const branch = () =>
       movable && tree === undefined && found.place.git !== undefined ? freeBranch(cwd, name) : undefined;
-    settle(found, mode, (message, hint) => new ConflictAhead(message, hint, name, branch()));
+    settle(found, mode, (message, hint) => new ConflictAhead(message, hint, branch()));
     return { cwd: tree?.path ?? cwd, undo };
   } catch (error) {
     undo();

@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { recentEdits } from "../claude/edits.ts";
-import { livenessOf } from "../runtime/process.ts";
+import { isAlive, livenessOf } from "../runtime/process.ts";
 import { type LiveSession, liveSessions } from "./live.ts";
 import type { Layout } from "./paths.ts";
 import { presenceOf } from "./presence.ts";
@@ -45,7 +45,7 @@ export function others(layout: Layout, live: readonly LiveSession[] = liveSessio
       elsewhere: liveness === "elsewhere",
       since: resumedAt ?? createdAt,
       edits: (since) => recentEdits(`${layout.sessions}/${id}`, since),
-    }, cwd);
+    }, (isAlive(identity) && directoryOf(identity.pid)) || cwd);
   }
   // What Claude Code writes down is only known of those whose config dir is.
   const bare = unmanaged(layout, live);
@@ -62,7 +62,6 @@ export function others(layout: Layout, live: readonly LiveSession[] = liveSessio
         edits: (since) => claude ? editsOf(claude, since) : [],
       },
       cwd,
-      false,
     );
   }
   for (const each of bare) {
@@ -79,10 +78,9 @@ export function others(layout: Layout, live: readonly LiveSession[] = liveSessio
   return [...found.values()];
 
   /** The first one that names a process counts. */
-  function add(other: Omit<Other, "cwd" | "place" | "branch">, said: string, follow = true): void {
+  function add(other: Omit<Other, "cwd" | "place" | "branch">, cwd: string): void {
     const key = `${other.elsewhere ? other.id : ""}${other.pid}`;
     if (found.has(key)) return;
-    const cwd = (follow && !other.elsewhere && directoryOf(other.pid)) || said;
     const place = placeOf(cwd);
     found.set(key, { ...other, cwd, place, branch: branchOf(place) });
   }

@@ -3,7 +3,7 @@ import { isTerminal } from "../cli/io.ts";
 import { styleFor } from "../cli/style.ts";
 import { printable } from "../cli/text.ts";
 import { Exit, Failure } from "../errors.ts";
-import { meaning, wayOut } from "./conflict_text.ts";
+import { meaning, roundup, wayOut } from "./conflict_text.ts";
 import type { Conflicts } from "./conflicts.ts";
 import { conflictAhead } from "./question.ts";
 import type { Settings } from "./settings.ts";
@@ -14,11 +14,8 @@ const most = 3;
 /** Somebody works where a session is about to, and the person who starts it may say what to do. */
 export class ConflictAhead extends Failure {
   override name = "ConflictAhead";
-  /**
-   * @param session what the session is going to be called
-   * @param branch a new one to go to instead; undefined where the session cannot go elsewhere
-   */
-  constructor(message: string, hint: string, readonly session: string, readonly branch: string | undefined) {
+  /** @param branch a new one to go to instead; undefined where the session cannot go elsewhere */
+  constructor(message: string, hint: string, readonly branch: string | undefined) {
     super(message, { hint, exit: Exit.findings, code: conflictAhead });
   }
 }
@@ -37,11 +34,16 @@ export function settle(
   if (mode === "off" || level === "safe") return;
   const style = styleFor(isTerminal(2), process.env);
   const say = (text: string) => void writeSync(2, `${text}\n`);
-  const lines = namesOf(conflicts);
+  const met = conflicts.with.filter((conflict) => conflict.level !== "safe");
   if (level === "aware") {
-    if (isTerminal(2)) { for (const line of lines) say(style.dim(`claude-session: ${line}`)); }
+    const who = printable(roundup(met.map(({ other }) => other)));
+    if (isTerminal(2)) say(style.dim(`claude-session: also on this project: ${who}`));
     return;
   }
+  const worst = met.filter((conflict) => conflict.level === level).slice(0, most);
+  const lines = worst.map((conflict) => printable(meaning(conflict, conflicts)));
+  const more = met.length - lines.length;
+  if (more > 0) lines.push(`${more} more on this project: claude-ops session check`);
   const out = wayOut(conflicts);
   const hint = out === undefined
     ? "end the other one first, or work in another directory"
@@ -50,14 +52,5 @@ export function settle(
   if (mode === "refuse") throw new Failure(message, { hint, exit: Exit.findings, code: "conflict" });
   if (mode === "ask" && question !== undefined) throw question(message, hint);
   for (const line of lines) say(`${style.yellow(`claude-session: ${level}:`)} ${line}`);
-  say(`${style.yellow("hint:")} ${hint}`);
-}
-
-function namesOf(conflicts: Conflicts): string[] {
-  const met = conflicts.with.filter(({ level }) => level !== "safe");
-  const worst = met.filter(({ level }) => level === conflicts.level);
-  const lines = worst.slice(0, most).map((conflict) => printable(meaning(conflict, conflicts)));
-  return met.length > lines.length
-    ? [...lines, `and ${met.length - lines.length} more: claude-ops session check`]
-    : lines;
+  say(`${style.yellow("hint:")} ${printable(hint)}`);
 }

@@ -79,7 +79,11 @@ test(
     git(host.work, "worktree", "add", "-q", trees, "-b", "tree");
     expect(await ops(host, "session", "check", trees)).toMatchObject({ status: 0, level: "aware" });
 
-    // What it writes into the other worktree makes that one dangerous, by its transcript.
+    // What it writes makes its worktree dangerous, by its transcript, and no other one.
+    await eventually(
+      () => Promise.resolve(host.tmux("capture-pane", "-p", "-t", "bare")),
+      (text) => text.includes("accept edits on"),
+    );
     host.tmux("send-keys", "-t", "bare", "-l", write(join(host.work, "fresh.txt")));
     await new Promise((resolve) => setTimeout(resolve, 400));
     host.tmux("send-keys", "-t", "bare", "Enter");
@@ -171,3 +175,57 @@ test("a conversation of another script's directory is adopted and goes on by nam
   expect(host.transcripts(adopted[0].name)).toHaveLength(1);
   expect(readFileSync(host.transcripts(adopted[0].name)[0]!, "utf8")).toMatch(/cherries[^]*which fruit/);
 }, 60_000);
+
+test(
+  "on a terminal a start asks; cancelled it leaves nothing, and a worktree of its own is one key away",
+  async () => {
+    const host = await start();
+    const config = { projects: { [host.work]: { hasTrustDialogAccepted: true } } };
+    writeFileSync(join(host.home, ".claude.json"), JSON.stringify(config));
+    for (const pane of ["first", "second"]) {
+      host.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", "-s", pane, "sh");
+    }
+    onTestFinished(() => void host.tmux("kill-server"));
+    const screen = (pane: string) => Promise.resolve(host.tmux("capture-pane", "-p", "-t", pane));
+    const see = (pane: string, what: string) => eventually(() => screen(pane), (text) => text.includes(what));
+    const type = (pane: string, line: string) => {
+      host.tmux("send-keys", "-t", pane, "-l", line);
+      host.tmux("send-keys", "-t", pane, "Enter");
+    };
+    type("first", `${host.launcher} login -- --permission-mode manual`);
+    await see("first", "manual mode on");
+    const line = `clear; ${host.launcher} pay -- --permission-mode manual; echo "ended with $?"`;
+    const question = "Which one? [s/w/c]";
+    for (
+      const [keys, seen] of [["C-c", "] ^C"], ["C-d", "ended with 1"], ["c", "ended with 1"], [
+        "",
+        "ended with 1",
+      ]]
+    ) {
+      type("second", line);
+      expect(await see("second", question)).toContain("risky: login works in this worktree too");
+      host.tmux(
+        "send-keys",
+        "-t",
+        "second",
+        ...(keys === "" ? ["Enter"] : keys === "c" ? ["c", "Enter"] : [keys!]),
+      );
+      await see("second", seen!);
+      type("second", "clear");
+      expect(host.records().map(({ name }) => name)).toEqual(["login"]);
+      expect(git(host.work, "branch", "--format=%(refname:short)")).toBe("main");
+    }
+    type("second", line);
+    await see("second", question);
+    type("second", "w");
+    const inline = await see("second", "manual mode on");
+    // Claude Code may draw on the alternate screen: then ours is on the other one, which comes back when it ends.
+    const behind = host.tmux("capture-pane", "-p", "-a", "-q", "-t", "second");
+    expect(inline + behind).toContain("also on this project: login on main");
+    expect(host.record("pay")).toMatchObject({ cwd: `${host.work}.worktrees/pay`, project: host.work });
+    // Nothing of ours reads the terminal any more: what is typed reaches Claude Code, key by key.
+    host.tmux("send-keys", "-t", "second", "-l", "the quick brown fox");
+    expect(await see("second", "the quick brown fox")).not.toContain("trust this folder");
+  },
+  90_000,
+);

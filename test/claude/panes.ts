@@ -36,6 +36,8 @@ export async function type(host: ClaudeHost, pane: string, line: string): Promis
 export async function launch(host: ClaudeHost, pane: string, name: string): Promise<number> {
   const words = `sh -c 'echo $$ >${name}.pid; exec ${host.launcher} ${name} -- --permission-mode manual'`;
   await type(host, pane, `clear; ${words}; echo "ended with $?"`);
+  const screen = await see(host, pane, /trust this folder|manual mode on|Which one\?/);
+  if (screen.includes("Which one?")) await type(host, pane, "s");
   await see(host, pane, /trust this folder|manual mode on/);
   return Number(readFileSync(join(host.work, `${name}.pid`), "utf8"));
 }

@@ -20,6 +20,9 @@ async function open(host: ClaudeHost, cwd: string, ...words: string[]): Promise<
   terminal.type(
     `clear; ${host.launcher} ${words.join(" ")} -- --permission-mode manual; echo "ended with $?"`,
   );
+  const seen = await terminal.see(/trust this folder|manual mode on|Which one\?/);
+  if (!seen.includes("Which one?")) return [terminal, seen];
+  terminal.type("s");
   return [terminal, await terminal.see(/trust this folder|manual mode on/)];
 }
 

@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, realpathSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { recentEdits } from "../../src/claude/edits.ts";
 import { conflictsIn, type Level } from "../../src/sessions/conflicts.ts";
 import type { Other } from "../../src/sessions/others.ts";
-import { branchOf, placeOf } from "../../src/sessions/project.ts";
+import { branchOf, placeOf, sameDirectory } from "../../src/sessions/project.ts";
 import { git, repository } from "./repository.ts";
 import { scratch } from "./scratch.ts";
 import { ended, SessionHost } from "./session_host.ts";
@@ -148,7 +150,7 @@ test("check says 0 for safe and aware, 3 for risky, by what lives and not by wha
   expect(await check(host)).toMatchObject({ status: 0, level: "safe" });
   const text = await host.run("session", "check", shop);
   expect(text.stdout).toContain(`risky  ${shop}: 1 besides`);
-  expect(text.stdout).toContain(`one (pid ${child.pid}`);
+  expect(text.stdout).toContain(`one works in this worktree too (pid ${child.pid}`);
   child.kill("SIGKILL");
   await end;
   expect(await check(host, shop)).toMatchObject({ status: 0, level: "safe" });
@@ -186,7 +188,7 @@ test("a start in a worktree that is taken warns where nobody can be asked, and g
   };
   const warned = await start("two", "--project", shop);
   expect(warned).toMatchObject({ signal: "SIGKILL", stdout: "ready\n" });
-  expect(warned.stderr).toContain(`risky: one (pid ${first.pid}`);
+  expect(warned.stderr).toContain(`risky: one works in this worktree too (pid ${first.pid}`);
   expect(warned.stderr).toContain(`hint: take a worktree of your own: claude-session --worktree NAME`);
   expect(await start("three")).toMatchObject({ stdout: "ready\n", stderr: "" });
 
@@ -230,6 +232,62 @@ test("of many that start at once in one worktree, all but one learn of another",
   for (const { pid } of children) process.kill(pid!, "SIGKILL");
   const warned = (await Promise.all(ends)).filter(({ stderr }) => stderr.includes("risky: "));
   expect(warned.length).toBeGreaterThanOrEqual(7);
+});
+
+test("edits are read from the end of transcripts, subagents' too, and from no others", () => {
+  const root = scratch();
+  const line = (path: string, minutes: number, result: object) =>
+    JSON.stringify({
+      timestamp: new Date(Date.now() - minutes * 60_000).toISOString(),
+      toolUseResult: { filePath: path, ...result },
+    });
+  const put = (path: string, ...lines: string[]) => {
+    mkdirSync(join(root, "projects/-p", path, ".."), { recursive: true });
+    writeFileSync(join(root, "projects/-p", path), lines.join("\n"));
+  };
+  const patch = { structuredPatch: [] };
+  put(
+    "one.jsonl",
+    line("/p/too-far-up", 1, { ...patch, content: "x".repeat(300_000) }),
+    line("/p/old", 60, patch),
+    line("/p/edited", 2, patch),
+    line("/p/created", 1, { type: "create" }),
+    line("relative", 1, patch),
+    '{"toolUseResult":{"type":"text","file":{"filePath":"/p/read"}},"timestamp":"2026-01-01T00:00:00Z"}',
+    line("/p/half-written", 1, patch).slice(0, -9),
+  );
+  put("one/subagents/agent-1.jsonl", line("/p/by-agent", 3, patch));
+  put("two.jsonl", line("/p/other", 1, patch));
+  writeFileSync(join(root, "projects/notes"), "a file");
+  const since = Date.now() - 600_000;
+  const paths = (conversation?: string) => recentEdits(root, since, conversation).map(({ path }) => path);
+  expect(paths("one")).toEqual(["/p/by-agent", "/p/edited", "/p/created"]);
+  expect(paths().toSorted()).toEqual(["/p/by-agent", "/p/created", "/p/edited", "/p/other"]);
+  expect(recentEdits(root, Date.now() + 1000)).toEqual([]);
+  expect(recentEdits(join(root, "nowhere"), since)).toEqual([]);
+});
+
+test("a place is found from inside .git, through a .git that is a link, and despite a .git that is a pipe", () => {
+  const root = scratch();
+  const shop = quiet(join(root, "shop"));
+  expect(placeOf(join(shop, ".git/hooks"))).toMatchObject({ project: shop, worktree: shop });
+  mkdirSync(join(root, "linked"));
+  symlinkSync(join(shop, ".git"), join(root, "linked/.git"));
+  expect(placeOf(join(root, "linked"))).toMatchObject({ project: shop, worktree: join(root, "linked") });
+  mkdirSync(join(root, "pipe"));
+  execFileSync("mkfifo", [join(root, "pipe/.git")]);
+  expect(placeOf(join(root, "pipe"))).toMatchObject({ project: join(root, "pipe"), git: undefined });
+  git(shop, "checkout", "-q", "--detach");
+  expect(branchOf(placeOf(shop))).toMatch(/^[0-9a-f]{7}$/);
+});
+
+test("one directory by two names is one: as bind mounts and file systems without case have it", () => {
+  const root = scratch();
+  mkdirSync(join(root, "a"));
+  mkdirSync(join(root, "b"));
+  expect(sameDirectory(join(root, "a"), `${root}/b/../a`)).toBe(true);
+  expect(sameDirectory(join(root, "a"), join(root, "b"))).toBe(false);
+  expect(sameDirectory(join(root, "gone"), join(root, "gone too"))).toBe(false);
 });
 
 test("the real path counts where the shell says another one", () => {
