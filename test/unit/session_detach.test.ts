@@ -1,58 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { identityOf, isAlive } from "../../src/runtime/process.ts";
-import { selfCommand } from "../../src/runtime/self.ts";
 import { attachedTerminals } from "../../src/sessions/attached.ts";
-import { readRecord, type SessionRecord } from "../../src/sessions/record.ts";
-import { SessionHost, until } from "./session_host.ts";
+import { DetachHost, stay } from "./detach_host.ts";
+import { until } from "./session_host.ts";
 import { script } from "./scratch.ts";
-import { Terminal } from "./terminal.ts";
-
-const stay = 'env -0 >"$HOME/env.$4"; echo "hello from $$"; exec sleep 100';
-
-class DetachHost extends SessionHost {
-  readonly socket = join(this.home, `tmux-${process.getuid!()}/claude-ops`);
-
-  constructor(body = stay) {
-    super(body);
-    this.env.TMUX_TMPDIR = this.home;
-    this.env.TMPDIR = join(this.home, "tmp");
-    mkdirSync(this.env.TMPDIR);
-    onTestFinished(() => void this.tmux("kill-server"));
-  }
-
-  tmux(...words: string[]): string {
-    const options = { encoding: "utf8", env: { PATH: "/usr/bin:/bin" } } as const;
-    return spawnSync("tmux", ["-S", this.socket, ...words], options).stdout;
-  }
-
-  start(...words: string[]) {
-    return this.run("session", "start", "--detach", ...words);
-  }
-
-  record(name: string): SessionRecord {
-    const all = this.ids.map((id) => readRecord(this.directory(id)) as SessionRecord);
-    return all.find((record) => record.name === name)!;
-  }
-
-  /** The environment that Claude Code got. */
-  envOf(name: string): Record<string, string> {
-    const pairs = readFileSync(join(this.home, `env.${name}`), "utf8").split("\0").filter(Boolean);
-    return Object.fromEntries(
-      pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
-    );
-  }
-
-  /** A terminal in which `ops` is this program. */
-  terminal(size?: [number, number]): Terminal {
-    const words = selfCommand().map((word) => `'${word}'`).join(" ");
-    script(join(this.home, "ops"), `exec ${words} "$@"`);
-    return new Terminal({ ...this.env, PS1: "$ ", PATH: `${this.home}:/usr/bin:/bin` }, this.work, size);
-  }
-}
 
 test(
   "a detached session lives in a tmux server of its own, as the process that its record names",
