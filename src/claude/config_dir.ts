@@ -4,10 +4,13 @@ import {
   readlinkSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { errno } from "../errors.ts";
+import { replaceFile } from "../store/replace_file.ts";
+import { type ClaudeConfig, type Decision, isOpen, put, readConfig } from "./decisions.ts";
 
 /**
  * What all sessions of a user have in common, as links in a config dir. Claude Code reads these through a link, and
@@ -60,15 +63,42 @@ function directory(path: string): string {
   return path;
 }
 
+const text = (config: ClaudeConfig) => JSON.stringify(config, null, 2) + "\n";
+
 /**
- * The `.claude.json` of a new config dir: spares the user theme, login and banner of a first start, and repeats the
- * acceptance of directories that this user has accepted before. Nothing else that grants trust goes in. Seen on 2.1.329.
+ * The `.claude.json` of a new config dir: spares the user theme, login and banner of a first start, and repeats what
+ * this user has decided before. Nothing else that grants trust goes in. Seen on 2.1.329.
  */
-export function seedConfig(configDir: string, trusted: readonly string[]): void {
-  const projects = Object.fromEntries(trusted.map((path) => [path, { hasTrustDialogAccepted: true }]));
-  const seed = { hasCompletedOnboarding: true, hasSeenAutoDefaultNotice: true, projects };
-  writeFileSync(`${configDir}/.claude.json`, JSON.stringify(seed, null, 2) + "\n", {
-    mode: 0o600,
-    flag: "wx",
-  });
+export function seedConfig(configDir: string, given: readonly Decision[]): void {
+  const seed: ClaudeConfig = { hasCompletedOnboarding: true, hasSeenAutoDefaultNotice: true, projects: {} };
+  for (const decision of given) put(seed, decision);
+  writeFileSync(`${configDir}/.claude.json`, text(seed), { mode: 0o600, flag: "wx" });
+}
+
+/**
+ * Adds what a `.claude.json` has not, in a config dir in which nobody works; what it has stays. Not where it cannot be
+ * read, and not while a background process of that session writes it: then the next time.
+ */
+export function addToConfig(configDir: string, given: readonly Decision[]): void {
+  const path = `${configDir}/.claude.json`;
+  const missing = ({ config }: { config: ClaudeConfig }) =>
+    given.filter((decision) => isOpen(config, decision));
+  const before = readConfig(path);
+  if (before === undefined) return seedConfig(configDir, given);
+  if ("unreadable" in before || missing(before).length === 0) return;
+  try {
+    // Claude Code's own lock; it takes over one that is ten seconds old (2.1.329).
+    mkdirSync(`${path}.lock`);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return;
+    throw error;
+  }
+  try {
+    const now = readConfig(path);
+    if (now === undefined || "unreadable" in now) return;
+    for (const decision of missing(now)) put(now.config, decision);
+    replaceFile(path, text(now.config), { mode: 0o600 });
+  } finally {
+    rmdirSync(`${path}.lock`);
+  }
 }

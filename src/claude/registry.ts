@@ -12,6 +12,13 @@ export interface ClaudeEntry {
   waitingFor?: string;
   /** Since when, in ms since 1970. */
   statusSince?: number;
+  /** The conversation that it is in; missing for a spare that waits for work. */
+  sessionId?: string;
+  /** What it calls itself. */
+  name?: string;
+  version?: string;
+  /** In ms since 1970. */
+  startedAt?: number;
 }
 
 const largest = 256 << 10;
@@ -37,6 +44,11 @@ function conversations(configDir: string): string[] {
   }
 }
 
+/** The same of one process; undefined where it says nothing. */
+export function claudeEntry(configDir: string, pid: number): ClaudeEntry | undefined {
+  return entryOf(`${configDir}/sessions/${pid}.json`);
+}
+
 function entryOf(path: string): ClaudeEntry | undefined {
   const text = readOwnFile(path, largest);
   if (typeof text !== "string") return undefined;
@@ -47,17 +59,22 @@ function entryOf(path: string): ClaudeEntry | undefined {
     // Not written whole: it is, a moment later.
     return undefined;
   }
-  const { pid, procStart, status, waitingFor, statusUpdatedAt } = value;
+  const { pid, procStart, status, waitingFor, statusUpdatedAt, startedAt } = value;
   const startTime = Number(procStart);
   if (!Number.isSafeInteger(pid) || (pid as number) <= 0 || !Number.isSafeInteger(startTime)) {
     return undefined;
   }
   const known = statuses.find((word) => word === status);
+  const texts = ["sessionId", "name", "version"].filter((key) =>
+    typeof value[key] === "string" && value[key]
+  );
   return {
     pid: pid as number,
     startTime,
     ...(known === undefined ? {} : { status: known }),
     ...(known === "waiting" && typeof waitingFor === "string" ? { waitingFor } : {}),
     ...(typeof statusUpdatedAt === "number" ? { statusSince: statusUpdatedAt } : {}),
+    ...(typeof startedAt === "number" ? { startedAt } : {}),
+    ...Object.fromEntries(texts.map((key) => [key, value[key]])),
   };
 }

@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
-import { readOwnFile } from "../runtime/files.ts";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 
 const transcript = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
 
@@ -8,16 +7,51 @@ const transcript = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
  * nothing was ever said in it. `/clear` and forks give a conversation a new id, so it need not be the session's own.
  */
 export function latestConversation(configDir: string): string | undefined {
-  let latest: { id: string; time: number } | undefined;
+  return latestTranscript(configDir)?.id;
+}
+
+/** The same with its file and when that was last written to (ms). */
+export function latestTranscript(configDir: string): { id: string; path: string; time: number } | undefined {
+  let latest: { id: string; path: string; time: number } | undefined;
   for (const slug of entries(`${configDir}/projects`)) {
     for (const name of entries(`${configDir}/projects/${slug}`)) {
       const id = transcript.exec(name)?.[1];
       if (id === undefined) continue;
-      const time = statSync(`${configDir}/projects/${slug}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (latest === undefined || time > latest.time) latest = { id, time };
+      const path = `${configDir}/projects/${slug}/${name}`;
+      const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      if (latest === undefined || time > latest.time) latest = { id, path, time };
     }
   }
-  return latest?.id;
+  return latest;
+}
+
+/** The whole lines among the last bytes of a transcript, parsed; the newest last. What cannot be read is left out. */
+export function lastEntries(path: string, bytes = 256 << 10): Record<string, unknown>[] {
+  return lastLines(path, bytes).flatMap((line) => {
+    try {
+      const entry: unknown = JSON.parse(line);
+      return typeof entry === "object" && entry !== null ? [entry as Record<string, unknown>] : [];
+    } catch {
+      // The first line is mostly cut, the last one may be half written.
+      return [];
+    }
+  });
+}
+
+/** The last lines of a file as text, the first of them perhaps cut. */
+export function lastLines(path: string, most: number): string[] {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const { size } = fstatSync(descriptor);
+    const bytes = new Uint8Array(Math.min(size, most));
+    const read = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return new TextDecoder().decode(bytes.subarray(0, read)).split("\n");
+  } catch {
+    return [];
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /** The directory below `projects/` that holds a conversation: one for each working directory. */
@@ -32,17 +66,5 @@ function entries(directory: string): string[] {
     return readdirSync(directory);
   } catch {
     return [];
-  }
-}
-
-/** What was last asked in a config dir: the last line of its `history.jsonl` (`display`, 2.1.329; none under `-p`). */
-export function lastPrompt(configDir: string): string | undefined {
-  const text = readOwnFile(`${configDir}/history.jsonl`, 16 << 20);
-  if (typeof text !== "string") return undefined;
-  try {
-    const { display } = JSON.parse(text.trimEnd().split("\n").at(-1)!) as { display?: unknown };
-    return typeof display === "string" ? display : undefined;
-  } catch {
-    return undefined;
   }
 }

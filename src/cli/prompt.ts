@@ -6,6 +6,7 @@ export interface Prompt {
   interactive: boolean;
   confirm(question: string): Promise<boolean>;
   secret(question: string): Promise<string>;
+  line(question: string): Promise<string>;
 }
 
 const ENDING = ["SIGTERM", "SIGHUP"] as const;
@@ -37,6 +38,7 @@ export function terminalPrompt(
     interactive: input.isTTY === true && output.isTTY === true,
     confirm: (question) => inTurn(() => confirm(question)),
     secret: (question) => inTurn(() => readLine(input, output, question, false)),
+    line: (question) => inTurn(() => readLine(input, output, question, true)),
   };
 }
 

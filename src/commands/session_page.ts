@@ -23,6 +23,7 @@ export function renderDescription(session: Description, style: Style, now: numbe
     ["started", when(session.startedAt, now, style)],
     ["created", session.createdAt === session.startedAt ? null : when(session.createdAt, now, style)],
     ["process", pid === null ? null : `pid ${pid}`],
+    ["detached", session.attached === null ? null : terminals(session.attached)],
     ["memory", memory === null ? null : bytes(memory)],
     ["disk", bytes(session.disk)],
     ["Claude Code", session.version ?? shortPath(session.executable)],
@@ -30,15 +31,17 @@ export function renderDescription(session: Description, style: Style, now: numbe
     ["config dir", shortPath(session.directory)],
   ];
   const shown = rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== "");
-  const next = live
-    ? `claude-ops session stop ${quoted(name ?? id)}`
-    : `claude-session --resume ${quoted(name ?? id)}`;
+  const which = quoted(name ?? id);
+  const next = [
+    ...(live && session.detached ? [["go to it", `claude-ops session attach ${which}`]] : []),
+    live ? ["end it", `claude-ops session stop ${which}`] : ["go on", `claude-session --resume ${which}`],
+  ];
   return [
     `${style.bold(printable(name ?? id))}  ${style.dim(id)}`,
     "",
     ...shown.map(([label, value]) => `  ${style.dim(label.padEnd(12))}  ${value}`),
     "",
-    `  ${style.dim(live ? "end it" : "go on")}${" ".repeat(live ? 8 : 9)}${next}`,
+    ...next.map(([label, command]) => `  ${style.dim(label!.padEnd(12))}  ${command}`),
   ].join("\n");
 }
 
@@ -47,6 +50,13 @@ function when(time: string | null, now: number, style: Style): string | null {
   const local = new Date(time).toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
   return `${age(time, now)} ago ${style.dim(`(${local})`)}`;
 }
+
+const terminals = (count: number) =>
+  count === 0
+    ? "no terminal is attached"
+    : count === 1
+    ? "one terminal is attached"
+    : `${count} terminals are attached`;
 
 const oneLine = (text: string) => {
   const line = printable(text.replace(/\s+/g, " ").trim());

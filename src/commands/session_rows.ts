@@ -68,9 +68,11 @@ function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
     {
       title: "STATE",
       cell: (session) => ({
-        text: width < 110 || !session.stateSince
-          ? session.state
-          : `${session.state} ${since(session.stateSince)}`,
+        text: [
+          session.state,
+          ...(width < 110 || !session.stateSince ? [] : [since(session.stateSince)]),
+          ...(session.live && session.detached ? ["(detached)"] : []),
+        ].join(" "),
         paint: paintOf(session.state, style),
       }),
     },

@@ -1,10 +1,9 @@
 import { hostname } from "node:os";
-import { commandsOf, type Outcome } from "../cli/command.ts";
+import type { Outcome } from "../cli/command.ts";
 import { type Io, isTerminal } from "../cli/io.ts";
-import { parseWords } from "../cli/parse.ts";
 import { showView } from "../cli/screen.ts";
 import { explainFailure, Failure, UsageFailure } from "../errors.ts";
-import { availableMemory } from "../host/memory.ts";
+import { availableMemory } from "../runtime/memory.ts";
 import { find } from "../sessions/find.ts";
 import { listSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
@@ -16,8 +15,6 @@ import { pageOf, renderWatch } from "./watch_view.ts";
 
 /** Milliseconds between two looks. */
 const tick = 1000;
-/** Ended sessions that are shown below the live ones. */
-const recent = 10;
 
 /**
  * `session list --watch`: shows the sessions of this user live, until a key says what to do.
@@ -54,7 +51,7 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
     {
       render(size) {
         page = pageOf(size);
-        state = look(state, listSessions(layout, false, recent));
+        state = look(state, listSessions(layout, false));
         const surroundings = { style, host: hostname(), freeMemory: availableMemory(), now: Date.now() };
         return renderWatch(state, size, surroundings);
       },
@@ -82,13 +79,6 @@ function quietly(error: unknown): "interrupted" {
 /** Attaches to a session that runs, goes on with one that has ended. */
 async function enter(session: ListedSession, io: Io): Promise<Outcome> {
   if (!session.live) return await beginOrAsk({ resume: session.id, args: [] }, io);
-  const { table } = await import("./table.ts");
-  const attach = commandsOf(table).find(({ name }) => name === "session attach");
-  if (attach === undefined) {
-    throw new Failure(`session ${session.name} runs in another terminal: pid ${session.pid}`, {
-      hint: "go there, or stop it here and resume it",
-      code: "session-live",
-    });
-  }
-  return await attach.run(parseWords(attach, [session.id]).input, io);
+  const { attach } = await import("../sessions/attach.ts");
+  return attach(find(layoutOf(process.env), session.id), process.env);
 }

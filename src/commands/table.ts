@@ -6,10 +6,18 @@ import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
+import sessionAdopt from "./session_adopt.ts";
+import sessionAttach from "./session_attach.ts";
+import sessionBeginDetached from "./session_begin_detached.ts";
+import sessionCheck from "./session_check.ts";
+import sessionDiff from "./session_diff.ts";
 import sessionList from "./session_list.ts";
+import sessionRegister from "./session_register.ts";
+import sessionShare from "./session_share.ts";
 import sessionShow from "./session_show.ts";
 import sessionStart from "./session_start.ts";
 import sessionStop from "./session_stop.ts";
+import sessionUnregister from "./session_unregister.ts";
 import status from "./status.ts";
 import uninstall from "./uninstall.ts";
 import update from "./update.ts";
@@ -22,8 +30,21 @@ export const table: Table = [
     title: "Sessions",
     entries: [{
       name: "session",
-      summary: "Start, list and stop sessions",
-      commands: [sessionStart, sessionList, sessionShow, sessionStop],
+      summary: "Start, list, attach and stop sessions",
+      commands: [
+        sessionStart,
+        sessionList,
+        sessionShow,
+        sessionAttach,
+        sessionStop,
+        sessionDiff,
+        sessionShare,
+        sessionCheck,
+        sessionRegister,
+        sessionUnregister,
+        sessionAdopt,
+        sessionBeginDetached,
+      ],
     }],
   },
   { title: "Upkeep", entries: [update, cleanup] },

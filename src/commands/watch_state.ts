@@ -52,6 +52,10 @@ export function pressed(state: Watching, key: Key, page: number): { state: Watch
     if (key === "r" && session.live) {
       return { state: { ...state, message: "it runs: a attaches to it, s stops it, then r resumes it" } };
     }
+    if (session.live && !session.detached) {
+      const message = "it runs in a terminal of its own: go there, or s stops it, then r resumes it";
+      return { state: { ...state, message } };
+    }
     return { state, wish: { do: "enter", session } };
   }
   if (key === "s") {

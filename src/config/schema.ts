@@ -1,4 +1,4 @@
-import { boolean, choice, duration, type Key, size } from "./values.ts";
+import { boolean, choice, duration, integer, type Key, size } from "./values.ts";
 
 /** All keys of config.toml: `[section]` → key. Durations are milliseconds, sizes bytes once they are read. */
 export const schema = {
@@ -15,6 +15,21 @@ export const schema = {
       min: "1m",
       max: "30d",
     }),
+  },
+  sessions: {
+    max: integer(0, "How many sessions of a user may run at once; with 0 as many as the memory takes", {
+      min: 0,
+      max: 10_000,
+    }),
+    memory: size(
+      "300MiB",
+      "Memory that each session is given room for when one starts; with 0B it is not looked at",
+    ),
+    conflicts: choice(
+      ["ask", "warn", "refuse", "off"],
+      "ask",
+      "What a start does when another session works in the same worktree; asked is only on a terminal",
+    ),
   },
   doctor: {
     min_disk: size("1GiB", "Free disk below which doctor warns"),

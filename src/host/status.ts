@@ -7,7 +7,7 @@ import { Versions } from "../updates/versions.ts";
 import { version } from "../version.ts";
 import { runAsUser } from "./as_user.ts";
 import { type Installation } from "./installation.ts";
-import { availableMemory } from "./memory.ts";
+import { availableMemory } from "../runtime/memory.ts";
 import { managedUsers } from "./records.ts";
 
 export interface Status {

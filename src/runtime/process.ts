@@ -43,9 +43,18 @@ function place(): Place {
 }
 
 /** Fields of a `/proc/<pid>/stat` line that matter here; the name in parentheses may itself hold `) `. */
-export function parseStat(stat: string): { state: string; startTime: number } {
+export function parseStat(stat: string): { state: string; parent: number; startTime: number } {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { state: fields[0] ?? "", startTime: Number(fields[19]) };
+  return { state: fields[0] ?? "", parent: Number(fields[1]), startTime: Number(fields[19]) };
+}
+
+/** The pid of a process's parent, 0 where that is outside of this pid namespace; undefined when there is no process. */
+export function parentOf(pid: number): number | undefined {
+  try {
+    return parseStat(read(`/proc/${pid}/stat`)).parent;
+  } catch {
+    return undefined;
+  }
 }
 
 function startTimeOf(pid: number): number | undefined {

@@ -2,24 +2,47 @@ import { conversationChooser } from "../claude/arguments.ts";
 import type { Environment } from "../claude/environment.ts";
 import { UsageFailure } from "../errors.ts";
 import { forkSession } from "./fork.ts";
-import { startSession } from "./launch.ts";
+import { type Detached, startSession } from "./launch.ts";
 import { resumeSession } from "./resume.ts";
+import type { Settings } from "./settings.ts";
 
 /** What was typed after `claude-session`. */
 export interface Words {
   name?: string;
   project?: string;
+  /** The branch whose worktree to work in. */
+  worktree?: string;
   /** A name or UUID; empty where somebody has to choose. */
   resume?: string;
   fork?: boolean;
+  /** In a tmux server instead of this terminal. */
+  detach?: boolean;
+  /** Even where there is no room. */
+  force?: boolean;
   args: readonly string[];
 }
 
 /**
- * Starts or resumes a session, as the words say: this process becomes Claude Code.
- * @throws Failure when it cannot
+ * Starts, forks or resumes a session, as the words say: this process becomes Claude Code. Asks nothing: where somebody
+ * has to decide (SeveralFit, `host-full`, `conflict-ahead`), it fails with what there is to decide.
+ * @throws Failure when it cannot; nothing is left behind then
  */
-export function begin({ name, project, resume, fork, args }: Words, env: Environment): never {
+export async function begin(
+  words: Words,
+  env: Environment,
+  settings: Settings,
+  detached?: Detached,
+): Promise<never> {
+  const { name, project, worktree, resume, fork, args } = words;
+  checkTogether(words);
+  const request = { directory: project, args, env, settings, ...(detached && { detached }) };
+  if (resume === undefined) return await startSession({ ...request, name, worktree });
+  if (fork) return await forkSession({ ...request, which: resume, name, worktree });
+  return await resumeSession({ ...request, which: resume });
+}
+
+/** @throws UsageFailure for words that contradict each other */
+function checkTogether({ name, worktree, resume, fork, args }: Words): void {
   const hint = "see claude-session --help";
   const chooser = conversationChooser(args);
   if (chooser !== undefined) {
@@ -29,12 +52,16 @@ export function begin({ name, project, resume, fork, args }: Words, env: Environ
     );
   }
   if (fork && resume === undefined) throw new UsageFailure("--fork needs --resume: what to copy", hint);
-  if (resume === undefined) return startSession({ name, directory: project, args, env });
-  if (fork) return forkSession({ which: resume, name, directory: project, args, env });
+  if (resume === undefined || fork) return;
   if (name !== undefined) {
     throw new UsageFailure("a session that is resumed keeps its name; with --fork the copy gets one", hint);
   }
-  return resumeSession({ which: resume, directory: project, args, env });
+  if (worktree !== undefined) {
+    throw new UsageFailure(
+      "a session that is resumed stays in its own worktree; with --fork the copy can go there",
+      hint,
+    );
+  }
 }
 
 /** The usual forms of a command line; undefined for all others, which the command frame explains. */
@@ -43,11 +70,11 @@ export function parseWords(argv: readonly string[]): Words | undefined {
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === "--") return { ...words, args: argv.slice(i + 1) };
-    if (word === "--project" || word === "--resume") {
-      const key = word === "--project" ? "project" : "resume";
+    if (word === "--project" || word === "--worktree" || word === "--resume") {
+      const key = word.slice(2) as "project" | "worktree" | "resume";
       const next = argv[i + 1];
       const value = next && !next.startsWith("-") ? argv[++i]! : "";
-      if (words[key] !== undefined || (value === "" && (key === "project" || next === ""))) return undefined;
+      if (words[key] !== undefined || (value === "" && (key !== "resume" || next === ""))) return undefined;
       words[key] = value;
     } else if (word === "--fork") {
       words.fork = true;

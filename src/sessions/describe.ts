@@ -1,4 +1,5 @@
-import { lastPrompt, latestConversation } from "../claude/transcripts.ts";
+import { lastWords } from "../claude/last_words.ts";
+import { attachedTerminals } from "./attached.ts";
 import { diskUsage } from "./disk.ts";
 import { type SessionSummary, summaryOf } from "./list.ts";
 import type { Layout } from "./paths.ts";
@@ -12,6 +13,8 @@ export interface Description extends SessionSummary {
   conversation: string | null;
   /** What was last asked in it. */
   lastPrompt: string | null;
+  /** How many terminals are attached to it; null for one that is not detached. */
+  attached: number | null;
   /** The Claude Code that it was last run by. */
   executable: string;
   /** Bytes. */
@@ -20,11 +23,14 @@ export interface Description extends SessionSummary {
 
 export function describe(layout: Layout, record: SessionRecord): Description {
   const directory = `${layout.sessions}/${record.id}`;
+  const words = lastWords(directory);
+  const summary = summaryOf(layout, record);
   return {
-    ...summaryOf(layout, record),
+    ...summary,
     directory,
-    conversation: latestConversation(directory) ?? null,
-    lastPrompt: lastPrompt(directory) ?? null,
+    conversation: words?.conversation ?? null,
+    lastPrompt: words?.prompt ?? null,
+    attached: summary.live ? attachedTerminals(record) ?? null : null,
     executable: record.claude.path,
     disk: diskUsage(directory),
   };

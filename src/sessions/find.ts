@@ -4,7 +4,11 @@ import { age } from "./age.ts";
 import { isId } from "./id.ts";
 import { indexAgain, indexedAs } from "./names.ts";
 import type { Layout } from "./paths.ts";
+import { severalFit } from "./question.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
+
+/** How many ended sessions are looked at when not all are asked for. */
+export const recent = 10;
 
 /** UUIDs of all directories that can be sessions, newest first. */
 export function sessionIds(layout: Layout): string[] {
@@ -25,7 +29,7 @@ export class SeveralFit extends Failure {
     const more = candidates.length > shown.length ? [`  and ${candidates.length - shown.length} older`] : [];
     super([message, ...shown, ...more].join("\n"), {
       hint: "say which one by its UUID",
-      code: "name-ambiguous",
+      code: severalFit,
     });
   }
 }

@@ -3,18 +3,21 @@ import { copyConversation } from "../claude/fork.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { Failure } from "../errors.ts";
 import { find } from "./find.ts";
-import { startSession } from "./launch.ts";
+import { type StartRequest, startSession } from "./launch.ts";
 import { liveSessions } from "./live.ts";
+import { goBack } from "./enter.ts";
 import { defaultName } from "./name.ts";
 import { layoutOf } from "./paths.ts";
-import { goBack, type ResumeRequest } from "./resume.ts";
+import type { ResumeRequest } from "./resume.ts";
 
 /**
  * Starts a session of its own that goes on with a copy of another one's conversation, live or ended: this process
  * becomes Claude Code.
  * @throws Failure when there is none such, several, or nothing was said in it yet
  */
-export function forkSession(request: ResumeRequest & { name?: string | undefined }): never {
+export async function forkSession(
+  request: ResumeRequest & Pick<StartRequest, "name" | "worktree">,
+): Promise<never> {
   const layout = layoutOf(request.env);
   const original = find(layout, request.which);
   const from = `${layout.sessions}/${original.id}`;
@@ -25,7 +28,7 @@ export function forkSession(request: ResumeRequest & { name?: string | undefined
     });
   }
   const names = new Set(liveSessions(layout).map(({ record }) => record.name));
-  return startSession({
+  return await startSession({
     ...request,
     name: request.name ?? defaultName(original.name, (name) => names.has(name)),
     directory: request.directory ?? goBack(original),

@@ -1,67 +1,100 @@
-import { mkdirSync, realpathSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { startArguments } from "../claude/arguments.ts";
 import { linkShared, seedConfig } from "../claude/config_dir.ts";
-import { type Environment, launchEnvironment } from "../claude/environment.ts";
-import { type ClaudeExecutable, findClaude, versionsRoots } from "../claude/executable.ts";
-import { support } from "../claude/versions.ts";
-import { errno, Failure } from "../errors.ts";
-import { become } from "../runtime/become.ts";
+import type { Environment } from "../claude/environment.ts";
+import type { ClaudeExecutable } from "../claude/executable.ts";
 import { identityOf } from "../runtime/process.ts";
-import { age } from "./age.ts";
-import { checkInBackground } from "./background.ts";
+import { admitted } from "./admission.ts";
+import { enter } from "./enter.ts";
+import { type Ground, takeGround } from "./ground.ts";
 import { newId } from "./id.ts";
+import { nameTaken } from "./in_use.ts";
+import { inherited } from "./inherit.ts";
 import { delist, enlist, liveSessions } from "./live.ts";
-import { checkName, defaultName, quoted } from "./name.ts";
+import { checkName, defaultName } from "./name.ts";
 import { takeName } from "./names.ts";
 import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
-import { trustedFor } from "./trust.ts";
+import type { Settings } from "./settings.ts";
+import { claudeFor, turnInto } from "./turn_into.ts";
 
 export interface StartRequest {
   /** Made from the project's name when left out. */
   name?: string;
   /** Where to work; the current directory when left out. */
   directory?: string;
+  /** Work in a worktree of this branch, made where it is not there. */
+  worktree?: string;
   /** Passed on to Claude Code unread. */
   args: readonly string[];
   env: Environment;
+  settings: Settings;
+  /** Where it runs in a tmux server. */
+  detached?: Detached;
   /** Puts a conversation into the new config dir, to go on with; the arguments that do so. */
   continues?: (configDir: string, id: string, name: string) => string[];
 }
 
+export interface Detached {
+  /** The session's UUID, chosen before. */
+  id: string;
+  /** The server's socket. */
+  tmux: string;
+}
+
 /**
- * Starts a session of its own: this process becomes Claude Code.
+ * Starts a session of its own: this process becomes Claude Code. All that can be refused or has to be decided comes
+ * first; then a worktree where one is wanted; then the session, under the lock of all starts.
  * @throws Failure when it cannot be started; nothing is left behind then
  */
-export function startSession(request: StartRequest): never {
+export async function startSession(request: StartRequest): Promise<never> {
   if (request.name !== undefined) checkName(request.name);
   const layout = layoutOf(request.env);
   const claude = claudeFor(layout, request.env);
-  const cwd = enter(request.directory);
-  const project = projectOf(cwd);
-  const live = liveSessions(layout).map(({ record }) => record);
-  const holder = (name: string) => live.find((record) => record.name === name);
+  const directory = enter(request.directory);
+  const project = projectOf(directory);
+  const live = liveSessions(layout);
+  const holder = (name: string) => live.find(({ record }) => record.name === name);
   const name = request.name ?? defaultName(project, (name) => holder(name) !== undefined);
   const other = holder(name);
-  if (other !== undefined) throw nameTaken(other);
-  const trusted = trustedFor(layout, live.map(({ id }) => id), cwd, project);
-
+  if (other !== undefined) throw nameTaken(other.record);
   ensureLayout(layout);
-  const id = newId();
-  const directory = `${layout.sessions}/${id}`;
-  mkdirSync(directory, { mode: 0o700 });
+  const wish = { cwd: directory, name, worktree: request.worktree, movable: true };
+  const ground = await takeGround(layout, live, wish, request.settings);
   try {
-    // The record first: whatever happens from here on, the directory is known to be ours.
-    createRecord(directory, {
-      ...recordOf(id, name, project, cwd, claude),
-      createdAt: new Date().toISOString(),
+    return await makeSession(request, layout, claude, { name, project, ground });
+  } catch (error) {
+    ground.undo();
+    throw error;
+  }
+}
+
+async function makeSession(
+  request: StartRequest,
+  layout: Layout,
+  claude: ClaudeExecutable,
+  { name, project, ground }: { name: string; project: string; ground: Ground },
+): Promise<never> {
+  const { cwd } = ground;
+  const id = request.detached?.id ?? newId();
+  const directory = `${layout.sessions}/${id}`;
+  try {
+    const live = admitted(layout, request.settings, (live) => {
+      mkdirSync(directory, { mode: 0o700 });
+      // The record first: whatever happens from here on, the directory is known to be ours.
+      createRecord(directory, {
+        ...recordOf({ id, name, project, cwd, claude, detached: request.detached }),
+        createdAt: new Date().toISOString(),
+      });
+      const faster = takeName(layout, name, id);
+      if (faster !== undefined) throw nameTaken(faster);
+      enlist(layout, id);
+      return live;
     });
-    const faster = takeName(layout, name, id);
-    if (faster !== undefined) throw nameTaken(faster);
-    enlist(layout, id);
+    await ground.lookAgain(live);
     linkShared(directory, layout.shared);
-    seedConfig(directory, trusted);
+    seedConfig(directory, inherited(layout, live.map(({ record }) => record.id), cwd, project));
     const words = request.continues?.(directory, id, name) ?? startArguments(id, name);
     return turnInto(claude, words, request, layout, directory);
   } catch (error) {
@@ -71,77 +104,16 @@ export function startSession(request: StartRequest): never {
   }
 }
 
-/**
- * The Claude Code to start; says so when it is one whose isolation cannot be verified.
- * @throws Failure when there is none, or the managed one cannot share a login: only who names it gets that one
- */
-export function claudeFor(layout: Layout, env: Environment): ClaudeExecutable {
-  const claude = findClaude(env, versionsRoots(layout.home, env));
-  if (claude.version === undefined) return claude;
-  const { support: verdict, reason } = support(claude.version);
-  if (verdict === "unsupported" && !env.CLAUDE_OPS_CLAUDE) {
-    throw new Failure(reason, {
-      hint: "run: claude-ops update (or name it in CLAUDE_OPS_CLAUDE to start it all the same)",
-      code: "claude-unsupported",
-    });
-  }
-  if (verdict === "unsupported" || verdict === "unverifiable") writeSync(2, `claude-session: ${reason}\n`);
-  return claude;
-}
-
-/** The last steps of each start: what nobody waits for, and Claude Code. */
-export function turnInto(
-  claude: ClaudeExecutable,
-  args: readonly string[],
-  request: Pick<StartRequest, "args" | "env">,
-  layout: Layout,
-  directory: string,
-): never {
-  checkInBackground(layout.nextCheck);
-  const env = launchEnvironment(request.env, directory, layout.shared);
-  env.PWD = process.cwd();
-  return become(claude.path, ["claude", ...args, ...request.args], env);
-}
-
-export function recordOf(
-  id: string,
-  name: string,
-  project: string,
-  cwd: string,
-  { path, version }: ClaudeExecutable,
-): Omit<SessionRecord, "createdAt"> {
+/** What is written down of a session that this process becomes. */
+export function recordOf({ id, name, project, cwd, claude: { path, version }, detached }: {
+  id: string;
+  name: string;
+  project: string;
+  cwd: string;
+  claude: ClaudeExecutable;
+  detached: Detached | undefined;
+}): Omit<SessionRecord, "createdAt"> {
   const claude = version === undefined ? { path } : { path, version };
-  return { format: 1, id, name, project, cwd, identity: identityOf(process.pid)!, claude };
-}
-
-/**
- * Goes to the directory that a session works in; its path without symbolic links.
- * @throws Failure when it is not there
- */
-export function enter(directory: string | undefined): string {
-  try {
-    if (directory === undefined) return process.cwd();
-    const path = realpathSync.native(directory);
-    process.chdir(path);
-    return path;
-  } catch (error) {
-    const which = directory ?? "the current directory";
-    const why = { ENOENT: "it does not exist", ENOTDIR: "it is not a directory", EACCES: "not allowed" };
-    throw new Failure(`cannot work in ${which}: ${why[errno(error) as keyof typeof why] ?? error}`, {
-      hint: "name a directory with --project DIR",
-      cause: error,
-    });
-  }
-}
-
-export function nameTaken({ name, identity, cwd, createdAt, resumedAt }: SessionRecord): Failure {
-  const since = age(resumedAt ?? createdAt);
-  return new Failure(
-    `a session named ${name} is live already: pid ${identity.pid}, in ${cwd}, for ${since}`,
-    {
-      hint: `attach to it (claude-ops session attach ${quoted(name)}), end it (claude-ops session stop ` +
-        `${quoted(name)}) and resume it, or take another name`,
-      code: "name-taken",
-    },
-  );
+  const identity = identityOf(process.pid)!;
+  return { format: 1, id, name, project, cwd, identity, claude, ...(detached && { tmux: detached.tmux }) };
 }

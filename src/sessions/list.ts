@@ -1,9 +1,9 @@
-import { residentMemory } from "../runtime/process_tree.ts";
-import { sessionIds } from "./find.ts";
+import { memoryOf } from "../runtime/process_memory.ts";
+import { recent, sessionIds } from "./find.ts";
 import { enlist, liveSessions } from "./live.ts";
 import type { Layout } from "./paths.ts";
 import { type Doing, type Presence, presenceOf } from "./presence.ts";
-import { branchOf } from "./project.ts";
+import { branchOf, placeOf } from "./project.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
 
 /** `unreadable`: its record is damaged or not this user's. */
@@ -19,13 +19,15 @@ export interface SessionSummary {
   branch: string | null;
   state: SessionState;
   live: boolean;
+  /** It runs in a tmux server and can be attached to while it lives. */
+  detached: boolean;
   /** Since when it is in this state, as Claude Code says. */
   stateSince: string | null;
   /** What it waits for, in Claude Code's words. */
   waitingFor: string | null;
   /** Of a process that runs here. */
   pid: number | null;
-  /** Bytes in memory, with all that it has started. */
+  /** Bytes that would be free without it and all that it has started. */
   memory: number | null;
   version: string | null;
   createdAt: string | null;
@@ -43,15 +45,12 @@ export interface SessionList {
   older: number;
 }
 
-/** How many ended sessions are shown when not all are asked for. */
-const recent = 10;
-
 /** Live sessions first, then ended ones, newest first. What this costs depends on those that it shows. */
-export function listSessions(layout: Layout, all: boolean, ended: number = recent): SessionList {
+export function listSessions(layout: Layout, all: boolean): SessionList {
   const live = liveSessions(layout).map(({ record }) => ({ record, presence: presenceOf(layout, record) }));
   const seen = new Set(live.map(({ record }) => record.id));
   const others = sessionIds(layout).filter((id) => !seen.has(id));
-  const shown = others.slice(0, all ? undefined : ended).flatMap((id) => {
+  const shown = others.slice(0, all ? undefined : recent).flatMap((id) => {
     const record = readRecord(`${layout.sessions}/${id}`);
     // A UUID without a record is somebody else's.
     if (record === undefined) return [];
@@ -62,11 +61,11 @@ export function listSessions(layout: Layout, all: boolean, ended: number = recen
     live.push({ record, presence });
     return [];
   });
-  const memory = live.length === 0 ? [] : residentMemory(live.map(({ presence }) => presence.pids));
+  const memory = memoryOf(live.map(({ presence }) => presence.pids));
   const first = live.map(({ record, presence }, i) => summary(record, presence, memory[i]));
   return {
     sessions: [...first.sort(byStart), ...shown],
-    older: all ? 0 : Math.max(0, others.length - ended),
+    older: all ? 0 : Math.max(0, others.length - recent),
   };
 }
 
@@ -87,7 +86,7 @@ const byStart = (a: SessionSummary, b: SessionSummary) => (a.startedAt ?? "") < 
 /** One session as the list has it. */
 export function summaryOf(layout: Layout, record: SessionRecord): SessionSummary {
   const presence = presenceOf(layout, record);
-  return summary(record, presence, residentMemory([presence.pids])[0]);
+  return summary(record, presence, memoryOf([presence.pids])[0]);
 }
 
 function summary(record: SessionRecord, presence: Presence, memory?: number): SessionSummary {
@@ -99,9 +98,10 @@ function summary(record: SessionRecord, presence: Presence, memory?: number): Se
     name,
     project,
     cwd,
-    branch: branchOf(cwd) ?? null,
+    branch: branchOf(placeOf(cwd)) ?? null,
     state: doing,
     live,
+    detached: record.tmux !== undefined,
     stateSince: since === undefined ? null : new Date(since).toISOString(),
     waitingFor: waitingFor ?? null,
     pid: pids[0] ?? null,
@@ -122,6 +122,7 @@ function unreadable(id: string, problem: string): SessionSummary {
     branch: null,
     state: "unreadable",
     live: false,
+    detached: false,
     stateSince: null,
     waitingFor: null,
     pid: null,

@@ -14,9 +14,9 @@ export function checkName(name: string): void {
   }
 }
 
-/** A name as one word of a command line that a person may copy. */
-export function quoted(name: string): string {
-  return /^[\w.@%+=:,-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+/** One word of a command line that a person may copy. */
+export function quoted(word: string): string {
+  return /^[\w.@%+=:,/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function faultOf(name: string): string | undefined {
@@ -31,10 +31,15 @@ function faultOf(name: string): string | undefined {
 
 /** A name for a session that got none: its project's, and four hexadecimal digits that `taken` has not. */
 export function defaultName(project: string, taken: (name: string) => boolean): string {
+  let name: string;
+  do name = nameFor(project, crypto.randomUUID()); while (taken(name));
+  return name;
+}
+
+/** A project's name with the first four digits of a UUID. */
+export function nameFor(project: string, id: string): string {
   const last = project.slice(project.lastIndexOf("/") + 1).replace(/\.git$/, "");
   const base = last.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, longest - 5) ||
     "session";
-  let name: string;
-  do name = `${base}-${crypto.randomUUID().slice(0, 4)}`; while (taken(name));
-  return name;
+  return `${base}-${id.slice(0, 4)}`;
 }

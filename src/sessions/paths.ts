@@ -14,8 +14,16 @@ export interface Layout {
   live: string;
   /** Which sessions have and had a name. */
   names: string;
+  /** Processes that were registered by hand. */
+  registered: string;
+  /** The lock under which sessions are counted and made. */
+  starting: string;
   /** The directories that were accepted in sessions that have ended. */
   trust: string;
+  /** What people brought back from sessions for all others. */
+  decisions: string;
+  /** The lock under which that is changed. */
+  sharing: string;
   /** Its mtime is the time from which on a start looks for a newer Claude Code again. */
   nextCheck: string;
 }
@@ -35,7 +43,11 @@ export function layoutOf(env: Environment): Layout {
     ops,
     live: `${ops}/live`,
     names: `${ops}/names`,
+    registered: `${ops}/registered`,
+    starting: `${ops}/starting`,
     trust: `${ops}/trusted-directories`,
+    decisions: `${ops}/shared.json`,
+    sharing: `${ops}/sharing`,
     nextCheck: `${ops}/next-update-check`,
   };
 }

@@ -1,7 +1,6 @@
-import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { errno } from "../errors.ts";
+import { renameSync, writeFileSync } from "node:fs";
 import { readOwnFile, type Unreadable } from "../runtime/files.ts";
-import { livenessOf, type ProcessIdentity } from "../runtime/process.ts";
+import type { ProcessIdentity } from "../runtime/process.ts";
 import { isId, newId } from "./id.ts";
 
 /** What is known of a session: `session.json` in its directory. */
@@ -15,6 +14,8 @@ export interface SessionRecord {
   /** The process that became Claude Code. */
   identity: ProcessIdentity;
   claude: { path: string; version?: string };
+  /** Socket of the tmux server in which it runs, as a session named by its UUID; missing for one in a terminal. */
+  tmux?: string;
   /** ISO 8601, as all times here. */
   createdAt: string;
   /** The start of the process, where that was not the session's first one. */
@@ -51,7 +52,7 @@ const isTime = (value: unknown): value is string => isText(value) && !Number.isN
 
 function faultOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return "no object";
-  const { format, id, name, project, cwd, identity, claude, createdAt, resumedAt } = value as Record<
+  const { format, id, name, project, cwd, identity, claude, createdAt, resumedAt, tmux } = value as Record<
     string,
     unknown
   >;
@@ -67,54 +68,17 @@ function faultOf(value: unknown): string | undefined {
   if (!counted || !isText(bootId) || typeof host !== "string") return "no process identity";
   const { path, version } = (claude ?? {}) as Record<string, unknown>;
   if (!isText(path) || (version !== undefined && !isText(version))) return "no Claude Code";
+  if (tmux !== undefined && !isText(tmux)) return "no tmux";
   if (!isTime(createdAt) || (resumedAt !== undefined && !isTime(resumedAt))) return "no time of creation";
   return undefined;
 }
 
-/** Writes the first record of a session. A reader sees all of it or nothing. */
-export function createRecord(directory: string, record: SessionRecord): void {
-  renameSync(write(directory, record), `${directory}/${fileName}`);
-}
-
 /**
- * Puts a record in the place of one whose process has ended. Of several processes that try at once, one gets true.
- * @param stillFree asked once nobody else can be replacing the record
+ * Writes a session's record, the first one or the next. A reader sees all of it or what was there before; of two
+ * writers the later wins, so whoever writes holds the lock of all starts.
  */
-export function replaceRecord(directory: string, record: SessionRecord, stillFree: () => boolean): boolean {
-  const mine = write(directory, record);
-  const next = `${directory}/${fileName}.next`;
-  try {
-    if (!claim(mine, next)) return false;
-    if (!stillFree()) {
-      rmSync(next);
-      return false;
-    }
-    renameSync(next, `${directory}/${fileName}`);
-    return true;
-  } finally {
-    rmSync(mine, { force: true });
-  }
-}
-
-/** A link appears at once and whole, and fails where somebody else's is; who died between two calls holds nothing. */
-function claim(mine: string, next: string): boolean {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      linkSync(mine, next);
-      return true;
-    } catch (error) {
-      if (errno(error) !== "EEXIST") throw error;
-      const other = readRecordFile(next);
-      if (other === undefined) continue;
-      if ("unreadable" in other || livenessOf(other.identity) !== "dead") return false;
-      rmSync(next, { force: true });
-    }
-  }
-  return false;
-}
-
-function write(directory: string, record: SessionRecord): string {
+export function createRecord(directory: string, record: SessionRecord): void {
   const path = `${directory}/${fileName}.${newId()}`;
   writeFileSync(path, JSON.stringify(record, null, 2) + "\n", { mode: 0o600 });
-  return path;
+  renameSync(path, `${directory}/${fileName}`);
 }

@@ -23,17 +23,25 @@ export function trustedFor(
   return found;
 }
 
-/** Keeps what was accepted in a session that has ended. Lines are only ever appended, so that nothing is lost. */
+/** Keeps what was accepted in a session that has ended. */
 export function rememberTrust(layout: Layout, id: string): void {
+  remember(layout, acceptedDirectories(configFile(layout, id)));
+}
+
+/** Keeps directories that were accepted. Lines are only ever appended, so that nothing is lost. */
+export function remember(layout: Layout, accepted: readonly string[]): void {
   const known = new Set(remembered(layout));
-  const fresh = acceptedDirectories(configFile(layout, id)).filter((path) => !known.has(path));
+  const fresh = accepted.filter((path) => !known.has(path));
   if (fresh.length === 0) return;
-  appendFileSync(layout.trust, fresh.map((path) => JSON.stringify(path) + "\n").join(""), { mode: 0o600 });
+  // Each on a line that it begins itself: a full disk may have cut the last one.
+  const lines = fresh.map((path) => `\n${JSON.stringify(path)}\n`);
+  appendFileSync(layout.trust, lines.join(""), { mode: 0o600 });
 }
 
 const configFile = (layout: Layout, id: string) => `${layout.sessions}/${id}/.claude.json`;
 
-function remembered(layout: Layout): string[] {
+/** What was accepted in sessions that have ended. */
+export function remembered(layout: Layout): string[] {
   const text = readOwnFile(layout.trust, largest);
   if (typeof text !== "string") return [];
   return text.split("\n").flatMap((line) => {
@@ -41,7 +49,7 @@ function remembered(layout: Layout): string[] {
       const path: unknown = JSON.parse(line);
       return typeof path === "string" ? [path] : [];
     } catch {
-      // The empty last line, or one that a full disk cut.
+      // An empty line, or one that a full disk cut.
       return [];
     }
   });

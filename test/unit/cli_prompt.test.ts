@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { terminalPrompt } from "../../src/cli/prompt.ts";
-import { runAtTerminal } from "./terminal.ts";
+import { runAtTerminal } from "./at_terminal.ts";
 
 const prompt = new URL("../../src/cli/prompt.ts", import.meta.url).pathname;
 

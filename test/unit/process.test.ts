@@ -35,7 +35,7 @@ test("a process that was killed is dead at once, also while its parent has not w
 
 test("a name with spaces and parentheses does not shift the start time", () => {
   const fields = Array.from({ length: 50 }, (_, i) => String(i + 4)).join(" ");
-  expect(parseStat(`42 (a) R (b c) S ${fields}`)).toEqual({ state: "S", startTime: 22 });
+  expect(parseStat(`42 (a) R (b c) S ${fields}`)).toEqual({ state: "S", parent: 4, startTime: 22 });
 });
 
 test("a pid that was given to another process is dead", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runAtTerminal } from "./terminal.ts";
+import { runAtTerminal } from "./at_terminal.ts";
 
 const source = new URL("../../src/cli/screen.ts", import.meta.url).pathname;
 const [enter, leave] = ["\x1b[?1049h", "\x1b[?1049l"];

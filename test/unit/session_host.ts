@@ -41,9 +41,14 @@ export class SessionHost {
     return join(this.layout.sessions, id);
   }
 
+  /** The words that run `claude-ops <words>`. */
+  command(...words: string[]): string[] {
+    return [...selfCommand(), ...words];
+  }
+
   /** Starts `claude-ops <words>`; ended when the test is. */
   spawn(...words: string[]): ChildProcess {
-    const [program, ...args] = [...selfCommand(), ...words];
+    const [program, ...args] = this.command(...words);
     const child = spawn(program!, args, { env: this.env, cwd: this.work, stdio: ["ignore", "pipe", "pipe"] });
     onTestFinished(() => {
       // Not child.kill(): Deno's sends one signal in a child's life.

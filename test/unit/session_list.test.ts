@@ -114,7 +114,8 @@ test("the table fits 80 columns and steers no terminal", () => {
     project: `/home/u/${"deep/".repeat(30)}`,
     state: "dead",
   });
-  const text = renderSessions(listed, { style: createStyle(false, true), columns: 80 });
+  const all = { ...listed, registered: [], unmanaged: [] };
+  const text = renderSessions(all, { style: createStyle(false, true), columns: 80 });
   const lines = text.split("\n");
   expect(lines[0]).toMatch(/^NAME +PROJECT +STATE +AGE +MEMORY +VERSION$/);
   expect(lines.every((line) => line.length <= 80)).toBe(true);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { identityOf } from "../../src/runtime/process.ts";
 import { isId, newId } from "../../src/sessions/id.ts";
-import { createRecord, readRecord, replaceRecord, type SessionRecord } from "../../src/sessions/record.ts";
+import { createRecord, readRecord, type SessionRecord } from "../../src/sessions/record.ts";
 import { scratch } from "./scratch.ts";
 
 const id = newId();
@@ -78,27 +78,6 @@ test.runIf(process.getuid!() === 0)("a record of another user is not believed", 
   createRecord(path, record);
   chownSync(join(path, "session.json"), 12345, 12345);
   expect(readRecord(path)).toEqual({ unreadable: "belongs to user 12345" });
-});
-
-test("of two who replace a record, the one who comes while the other is at it gets nothing", () => {
-  const path = directory();
-  createRecord(path, { ...record, identity: dead });
-  const inner: boolean[] = [];
-  const outer = replaceRecord(path, { ...record, name: "outer" }, () => {
-    inner.push(replaceRecord(path, { ...record, name: "inner" }, () => true));
-    return true;
-  });
-  expect({ outer, inner }).toEqual({ outer: true, inner: [false] });
-  expect(readRecord(path)).toMatchObject({ name: "outer" });
-  expect(readdirSync(path)).toEqual(["session.json"]);
-});
-
-test("somebody who died while replacing a record holds nobody up", () => {
-  const path = directory();
-  createRecord(path, { ...record, identity: dead });
-  writeFileSync(join(path, "session.json.next"), JSON.stringify({ ...record, identity: dead }));
-  expect(replaceRecord(path, { ...record, name: "next" }, () => true)).toBe(true);
-  expect(readRecord(path)).toMatchObject({ name: "next" });
 });
 
 test("UUIDs sort by age", () => {

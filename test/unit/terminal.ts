@@ -1,50 +1,62 @@
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync, spawnSync } from "node:child_process";
+import { onTestFinished } from "vitest";
 import { scratch } from "./scratch.ts";
 
-/** A real terminal: types when it sees what it waits for, then says what the screen showed, and how it ended. */
-const TERMINAL = `
-import json, os, pty, sys, time
-argv, script = json.loads(sys.argv[1]), json.loads(sys.argv[2])
-pid, fd = pty.fork()
-if pid == 0: os.execvp(argv[0], argv)
-seen = b""
-for wait, keys in script:
-    end = time.time() + 20
-    while wait.encode() not in seen and time.time() < end: seen += os.read(fd, 1024)
-    seen_before, seen = seen, b""
-    sys.stdout.buffer.write(seen_before)
-    os.write(fd, keys.encode())
-try:
-    while True:
-        data = os.read(fd, 1024)
-        if not data: break
-        sys.stdout.buffer.write(data)
-except OSError: pass
-sys.stdout.flush()
-_, status = os.waitpid(pid, 0)
-print(json.dumps({"status": status}))
-`;
+/** A real terminal with a shell in it: a tmux server of the test's own, with nothing of ours. */
+export class Terminal {
+  readonly #socket = `${scratch()}/tmux`;
 
-/** Runs a program's source at a terminal: for each pair, waits for the first text and then types the second. */
-export function runAtTerminal(source: string, keys: [string, string][]): { screen: string; status: number } {
-  const file = join(scratch(), "program.ts");
-  writeFileSync(file, source);
-  const run = "Deno" in globalThis ? [process.execPath, "run", "-A", file] : [process.execPath, file];
-  // The shell looks at the terminal after the program has gone.
-  const argv = [
-    "sh",
-    "-c",
-    '"$@"; s=$?; stty -a | grep -q " echo " && echo "echo on"; exit $s',
-    "sh",
-    ...run,
-  ];
-  const result = spawnSync("python3", ["-c", TERMINAL, JSON.stringify(argv), JSON.stringify(keys)], {
-    encoding: "utf8",
-    timeout: 20_000,
-    killSignal: "SIGKILL",
-  });
-  const lines = result.stdout.trimEnd().split("\n");
-  return { screen: lines.slice(0, -1).join("\n"), ...JSON.parse(lines.at(-1)!) };
+  constructor(env: Record<string, string>, cwd: string, size: [number, number] = [100, 30]) {
+    const [width, height] = size.map(String) as [string, string];
+    execFileSync("tmux", [
+      ...["-S", this.#socket, "-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height],
+      ...[
+        "env",
+        "-i",
+        ...Object.entries({ ...env, TERM: "xterm-256color" }).map((pair) => pair.join("=")),
+        "sh",
+      ],
+    ], { cwd, env: { PATH: "/usr/bin:/bin", HOME: cwd, LC_CTYPE: "C.UTF-8" } });
+    onTestFinished(() => this.end());
+  }
+
+  /** It goes away, with a hang-up for what runs in it. */
+  end(): void {
+    spawnSync("tmux", ["-S", this.#socket, "kill-server"]);
+  }
+
+  write(text: string): void {
+    this.#tmux("send-keys", "-l", text);
+  }
+
+  type(line: string): void {
+    this.write(line);
+    this.press("Enter");
+  }
+
+  /** A key by tmux's name for it, e.g. `C-q`. */
+  press(key: string): void {
+    this.#tmux("send-keys", key);
+  }
+
+  get screen(): string {
+    return this.#tmux("capture-pane", "-p").trimEnd();
+  }
+
+  /** Waits until something is on the screen; the screen then. */
+  async see(what: string | RegExp): Promise<string> {
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const screen = this.screen;
+      if (typeof what === "string" ? screen.includes(what) : what.test(screen)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`${what} never seen in\n${this.screen}`);
+  }
+
+  #tmux(...words: string[]): string {
+    return execFileSync("tmux", ["-u", "-S", this.#socket, ...words], {
+      encoding: "utf8",
+      env: { PATH: "/usr/bin:/bin" },
+    });
+  }
 }

@@ -21,6 +21,7 @@ function session(name: string, more: Partial<ListedSession> = {}): ListedSession
     branch: "main",
     state: "idle",
     live: true,
+    detached: false,
     stateSince: "2026-01-02T11:50:00Z",
     waitingFor: null,
     pid: 4242,
@@ -95,6 +96,17 @@ test("the chosen session stays chosen when it moves, and nothing else takes its 
   expect(pressed(state, "home", 10).state.chosen).toBe(c.id);
   expect(pressed(state, "end", 10).state.chosen).toBe(b.id);
   expect(pressed(state, "page-up", 10).state.chosen).toBe(c.id);
+});
+
+test("enter goes to a session that is detached, and says where one is that has a terminal", () => {
+  const detached = session("a", { detached: true });
+  expect(pressed({ sessions: [detached], older: 0 }, "enter", 10).wish).toEqual({
+    do: "enter",
+    session: detached,
+  });
+  const there = pressed({ sessions: [session("b")], older: 0 }, "enter", 10);
+  expect(there.wish).toBeUndefined();
+  expect(there.state.message).toContain("a terminal of its own");
 });
 
 test("nothing is stopped without a yes, and only what was asked about", () => {

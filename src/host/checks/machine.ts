@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
-import { availableMemory } from "../memory.ts";
+import { availableMemory } from "../../runtime/memory.ts";
 import type { Check, Difference } from "../resource.ts";
 
 const MiB = 1024 * 1024;

@@ -1,0 +1,39 @@
+import { realpathSync } from "node:fs";
+import { errno, Failure } from "../errors.ts";
+import type { SessionRecord } from "./record.ts";
+
+/**
+ * Goes to the directory that a session works in; its path without symbolic links.
+ * @throws Failure when it is not there
+ */
+export function enter(directory: string | undefined): string {
+  try {
+    if (directory === undefined) return process.cwd();
+    const path = realpathSync.native(directory);
+    process.chdir(path);
+    return path;
+  } catch (error) {
+    const which = directory ?? "the current directory";
+    const why = { ENOENT: "it does not exist", ENOTDIR: "it is not a directory", EACCES: "not allowed" };
+    throw new Failure(`cannot work in ${which}: ${why[errno(error) as keyof typeof why] ?? error}`, {
+      hint: "name a directory with --project DIR",
+      cause: error,
+    });
+  }
+}
+
+/** To the directory that a session was in: a vanished one is asked about, never guessed. */
+export function goBack({ name, cwd }: SessionRecord): string {
+  try {
+    return enter(cwd);
+  } catch (error) {
+    throw new Failure(
+      `session ${name} was in a directory that cannot be entered: ${(error as Error).message}`,
+      {
+        hint: "say where to go on instead: --project DIR",
+        code: "directory-gone",
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { writeSync } from "node:fs";
+import { type Environment, launchEnvironment } from "../claude/environment.ts";
+import { type ClaudeExecutable, findClaude, versionsRoots } from "../claude/executable.ts";
+import { support } from "../claude/versions.ts";
+import { Failure } from "../errors.ts";
+import { become } from "../runtime/become.ts";
+import { checkInBackground } from "./background.ts";
+import type { Layout } from "./paths.ts";
+
+/**
+ * The Claude Code to start; says so when it is one whose isolation cannot be verified.
+ * @throws Failure when there is none, or the managed one cannot share a login: only who names it gets that one
+ */
+export function claudeFor(layout: Layout, env: Environment): ClaudeExecutable {
+  const claude = findClaude(env, versionsRoots(layout.home, env));
+  if (claude.version === undefined) return claude;
+  const { support: verdict, reason } = support(claude.version);
+  if (verdict === "unsupported" && !env.CLAUDE_OPS_CLAUDE) {
+    throw new Failure(reason, {
+      hint: "run: claude-ops update (or name it in CLAUDE_OPS_CLAUDE to start it all the same)",
+      code: "claude-unsupported",
+    });
+  }
+  if (verdict === "unsupported" || verdict === "unverifiable") writeSync(2, `claude-session: ${reason}\n`);
+  return claude;
+}
+
+/**
+ * The last steps of each start: what nobody waits for, and Claude Code.
+ * @param own Claude Code's arguments from us, before the person's
+ * @throws Failure when it cannot be run
+ */
+export function turnInto(
+  claude: ClaudeExecutable,
+  own: readonly string[],
+  { args, env: inherited }: { args: readonly string[]; env: Environment },
+  layout: Layout,
+  directory: string,
+): never {
+  checkInBackground(layout.nextCheck);
+  const env = launchEnvironment(inherited, directory, layout.shared);
+  env.PWD = process.cwd();
+  return become(claude.path, ["claude", ...own, ...args], env);
+}

@@ -1,0 +1,173 @@
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { git, repository } from "../unit/repository.ts";
+import { binary, ClaudeHost } from "./claude_host.ts";
+import { MessagesApi } from "./messages_api.ts";
+
+async function start(): Promise<ClaudeHost> {
+  const api = await MessagesApi.start();
+  onTestFinished(() => api.stop());
+  const host = new ClaudeHost(api.url);
+  repository(host.work);
+  return host;
+}
+
+const ops = async (host: ClaudeHost, ...words: string[]) => {
+  const { status, stdout } = await host.run(binary, [...words, "--json"]);
+  return { status, ...JSON.parse(stdout) };
+};
+
+// deno-lint-ignore no-explicit-any
+async function eventually(look: () => Promise<any>, holds: (found: any) => boolean): Promise<any> {
+  for (let attempt = 0;; attempt++) {
+    const found = await look();
+    if (holds(found)) return found;
+    if (attempt === 60) throw new Error(`never seen: ${JSON.stringify(found)}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+const write = (path: string) =>
+  `TOOL:${JSON.stringify({ name: "Write", input: { file_path: path, content: "x" } })}`;
+
+/** The same program where Claude Code's own installer puts it: what it is goes by where it is kept. */
+function asInstalled(host: ClaudeHost): string {
+  const versions = join(host.home, ".local/share/claude/versions");
+  mkdirSync(versions, { recursive: true });
+  try {
+    linkSync(host.env.CLAUDE_OPS_CLAUDE!, join(versions, "2.1.329"));
+  } catch {
+    copyFileSync(host.env.CLAUDE_OPS_CLAUDE!, join(versions, "2.1.329")); // another file system
+  }
+  return join(versions, "2.1.329");
+}
+
+test(
+  "a bare claude in a terminal is listed as unmanaged and makes its directory risky, then dangerous",
+  async () => {
+    const host = await start();
+    const config = {
+      hasCompletedOnboarding: true,
+      projects: { [host.work]: { hasTrustDialogAccepted: true } },
+    };
+    writeFileSync(join(host.home, ".claude.json"), JSON.stringify(config));
+    host.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", "-s", "bare", "sh");
+    onTestFinished(() => void host.tmux("kill-server"));
+    const claude = asInstalled(host);
+    host.tmux(
+      "send-keys",
+      "-t",
+      "bare",
+      `echo $$ >pid; exec ${claude} --permission-mode acceptEdits`,
+      "Enter",
+    );
+    const mine = (found: { unmanaged: { cwd: string; name: string | null }[] }) =>
+      found.unmanaged.filter(({ cwd }) => cwd === host.work);
+    const listed = await eventually(
+      () => ops(host, "session", "list"),
+      (found) => mine(found)[0]?.name != null,
+    );
+    const pid = Number(readFileSync(join(host.work, "pid"), "utf8"));
+    expect(mine(listed)).toMatchObject([{ pid, cwd: host.work, version: "2.1.329", configDir: host.shared }]);
+
+    git(host.work, "add", "pid");
+    git(host.work, "commit", "-qm", "pid");
+    expect(await ops(host, "session", "check", host.work)).toMatchObject({ status: 3, level: "risky" });
+    const trees = join(host.home, "tree");
+    git(host.work, "worktree", "add", "-q", trees, "-b", "tree");
+    expect(await ops(host, "session", "check", trees)).toMatchObject({ status: 0, level: "aware" });
+
+    // What it writes into the other worktree makes that one dangerous, by its transcript.
+    host.tmux("send-keys", "-t", "bare", "-l", write(join(host.work, "fresh.txt")));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    host.tmux("send-keys", "-t", "bare", "Enter");
+    const found = await eventually(
+      () => ops(host, "session", "check", host.work),
+      ({ others }) => others[0].edits.length > 0,
+    );
+    expect(found).toMatchObject({
+      status: 3,
+      level: "dangerous",
+      others: [{ kind: "unmanaged", pid, edits: [join(host.work, "fresh.txt")] }],
+    });
+    expect(await ops(host, "session", "check", trees)).toMatchObject({ level: "aware" });
+  },
+  90_000,
+);
+
+test(
+  "what one session writes in another's worktree is known, and the session that asks is left out",
+  async () => {
+    const host = await start();
+    const tree = join(host.home, "tree");
+    git(host.work, "worktree", "add", "-q", tree, "-b", "tree");
+    const config = { projects: { [host.work]: { hasTrustDialogAccepted: true } } };
+    writeFileSync(join(host.home, ".claude.json"), JSON.stringify(config));
+    // It stays live for its whole second turn: the tool waits for the file that ends it.
+    const done = join(host.home, "done");
+    await host.session(["apple"], ["-p", write(join(tree, "file"))]);
+    expect(readFileSync(join(tree, "file"), "utf8")).toBe("one\n");
+    await host.session(["pear", "--project", tree], ["-p", write(join(tree, "new.txt"))]);
+    const waits = `RUN:${binary} session check --json; while ! test -e ${done}; do sleep 0.1; done`;
+    const child = spawn(
+      host.launcher,
+      [
+        "--resume",
+        "pear",
+        "--project",
+        host.work,
+        "--",
+        "--permission-mode",
+        "acceptEdits",
+        "--allowedTools",
+        "Bash",
+        "-p",
+        waits,
+      ],
+      { cwd: host.work, env: host.env, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    onTestFinished(() => void mkdirSync(done, { recursive: true }));
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    let answer = "";
+    child.stdout.on("data", (data) => answer += data);
+    const found = await eventually(
+      () => ops(host, "session", "check", tree),
+      ({ level }) => level === "dangerous",
+    );
+    expect(found.others[0]).toMatchObject({
+      name: "pear",
+      pid: child.pid,
+      worktree: host.work,
+      edits: [join(tree, "new.txt")],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    mkdirSync(done);
+    await ended;
+    expect(answer).toContain('\\"level\\":\\"safe\\"');
+  },
+  90_000,
+);
+
+test("a conversation of another script's directory is adopted and goes on by name", async () => {
+  const host = await start();
+  const directory = join(host.shared, "sessions", crypto.randomUUID());
+  mkdirSync(directory, { recursive: true });
+  const first = await host.run(host.env.CLAUDE_OPS_CLAUDE!, ["-p", "remember the cherries"], {
+    CLAUDE_CONFIG_DIR: directory,
+  });
+  expect(first).toMatchObject({ status: 0 });
+  const before = execFileSync("find", [directory, "-type", "f", "-not", "-name", "session.json"], {
+    encoding: "utf8",
+  });
+  const { found, adopted } = await ops(host, "session", "adopt", "--yes");
+  expect(found).toMatchObject([{ cwd: host.work, lastPrompt: "remember the cherries", version: "2.1.329" }]);
+  expect(
+    execFileSync("find", [directory, "-type", "f", "-not", "-name", "session.json"], { encoding: "utf8" }),
+  ).toBe(before);
+  const resumed = await host.session(["--resume", adopted[0].name], ["-p", "which fruit?"]);
+  expect(resumed).toMatchObject({ status: 0, stdout: "understood\n" });
+  expect(host.transcripts(adopted[0].name)).toHaveLength(1);
+  expect(readFileSync(host.transcripts(adopted[0].name)[0]!, "utf8")).toMatch(/cherries[^]*which fruit/);
+}, 60_000);
