@@ -200,26 +200,22 @@ test(
     await see("first", "manual mode on");
     const line = `clear; ${host.launcher} pay -- --permission-mode manual; echo "ended with $?"`;
     const question = "Which one? [s/w/c]";
-    for (
-      const [keys, seen] of [
-        ["C-c", /\[s\/w\/c\]\s*\n[$#]/],
-        ["C-d", "ended with 1"],
-        ["c", "ended with 1"],
-        [
-          "",
-          "ended with 1",
-        ],
-      ]
-    ) {
+    const ways: [string, string | RegExp][] = [
+      ["C-c", /\[s\/w\/c\]\s*\n[$#]/],
+      ["C-d", "ended with 1"],
+      ["c", "ended with 1"],
+      ["", "ended with 1"],
+    ];
+    for (const [keys, seen] of ways) {
       type("second", line);
       expect(await see("second", question)).toContain("risky: login works in this worktree too");
       host.tmux(
         "send-keys",
         "-t",
         "second",
-        ...(keys === "" ? ["Enter"] : keys === "c" ? ["c", "Enter"] : [keys!]),
+        ...(keys === "" ? ["Enter"] : keys === "c" ? ["c", "Enter"] : [keys]),
       );
-      await see("second", seen!);
+      await see("second", seen);
       type("second", "clear");
       expect(host.records().map(({ name }) => name)).toEqual(["login"]);
       expect(git(host.work, "branch", "--format=%(refname:short)")).toBe("main");
