@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 
 export interface ClaudeProcess {
   pid: number;
@@ -27,16 +27,20 @@ export function claudeProcesses(versionsRoots: readonly string[] = []): ClaudePr
   return readdirSync("/proc").flatMap((entry) => claudeProcess(Number(entry), versionsRoots) ?? []);
 }
 
-/** Those of this user alone. To ask who it belongs to costs a third of being refused a look into it (Bun 1.4.5). */
+/**
+ * Those of this user alone. A start looks at each process of the machine: to ask whether there is something to see, which
+ * there is not of kernel threads and of other users, costs a third of being refused it (Bun 1.4.5).
+ */
 export function ownClaudeProcesses(versionsRoots: readonly string[] = []): ClaudeProcess[] {
   const me = process.getuid!();
   const found: ClaudeProcess[] = [];
   for (const entry of readdirSync("/proc")) {
     const first = entry.charCodeAt(0);
     if (first < 0x30 || first > 0x39) continue;
-    if (statSync(`/proc/${entry}`, { throwIfNoEntry: false })?.uid !== me) continue;
+    if (!existsSync(`/proc/${entry}/exe`)) continue;
     const each = claudeProcess(Number(entry), versionsRoots);
-    if (each !== undefined) found.push(each);
+    if (each === undefined) continue;
+    if (statSync(`/proc/${entry}`, { throwIfNoEntry: false })?.uid === me) found.push(each);
   }
   return found;
 }

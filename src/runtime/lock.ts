@@ -29,7 +29,6 @@ export function exclusively<T>(directory: string, patience: number, work: () => 
 }
 
 const free = "free";
-const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 function take(directory: string, me: string, deadline: number): number {
   for (;;) {
@@ -38,17 +37,19 @@ function take(directory: string, me: string, deadline: number): number {
     if (owner === undefined) {
       if (claim(directory, last + 1, me)) return last + 1;
     } else if (performance.now() > deadline) throw tooLong(`${directory}/${last}`, owner);
-    else Atomics.wait(sleeper, 0, 0, 1 + Math.random() * 4);
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 4);
   }
 }
 
 /** The process whose turn it is; undefined where it is nobody's any more. */
 function ownerOf(link: string): ProcessIdentity | undefined {
   try {
-    const owner: ProcessIdentity = JSON.parse(readlinkSync(link));
+    const text = readlinkSync(link);
+    if (text === free) return undefined;
+    const owner: ProcessIdentity = JSON.parse(text);
     return livenessOf(owner) === "dead" ? undefined : owner;
   } catch {
-    // Given back, or taken away meanwhile: then the claim finds out.
+    // Taken away meanwhile: then the claim finds out.
     return undefined;
   }
 }

@@ -77,6 +77,9 @@ describe("a login at a terminal", () => {
     tmux("send-keys", "C-c");
     await see(/\^C\n>$/m);
     line("~/shop");
+    // Another session is there, so the start asks first.
+    await see("Which one? [s/c]");
+    line("s");
     await see("Accessing workspace");
     // The dialog takes no keys in its first moments.
     for (let attempt = 0; attempt < 20 && !screen().includes("Run claude again"); attempt++) {
@@ -98,6 +101,9 @@ describe("a login at a terminal", () => {
     open();
     await see(/^>$/m);
     line("~/shop");
+    // Another session is there, so the start asks first.
+    await see("Which one? [s/c]");
+    line("s");
     await see("Accessing workspace");
     await there.host.exec(["sh", "-c", "pkill -KILL -u dev -x claude"]);
     const after = await see(/ended by a signal, status 137[^]*^>$/m);
