@@ -217,7 +217,7 @@ test(
         "send-keys",
         "-t",
         "second",
-        ...(keys === "" ? ["Enter"] : keys === "c" ? ["c", "Enter"] : [keys!]),
+        ...(keys === "" ? ["Enter"] : keys === "c" ? ["c", "Enter"] : [keys as string]),
       );
       await see("second", seen!);
       type("second", "clear");
