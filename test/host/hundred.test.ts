@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { postponeCheck } from "../../src/sessions/background.ts";
@@ -14,6 +14,9 @@ function home() {
   const layout = layoutOf({ HOME: scratch() });
   mkdirSync(layout.ops, { recursive: true });
   postponeCheck(layout.nextCheck, 3_600_000);
+  // A stand-in needs no room, and a hundred of Claude Code would not have it here.
+  mkdirSync(join(layout.home, ".config/claude-ops"), { recursive: true });
+  writeFileSync(join(layout.home, ".config/claude-ops/config.toml"), '[sessions]\nmemory = "0B"\n');
   const claude = script(join(layout.home, "standin"), "echo ready; exec sleep 300");
   const start = (...words: string[]) => {
     const child = spawn(BINARY, ["session", "start", ...words], {
