@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { errno, Exit, Failure } from "../errors.ts";
 import { identityOf, livenessOf, type ProcessIdentity } from "./process.ts";
 
@@ -24,7 +24,7 @@ export function exclusively<T>(directory: string, patience: number, work: () => 
     } catch {
       // A full disk; what went wrong in `work` is what there is to tell.
     }
-    rmSync(`${directory}/${turn}`, { force: true });
+    remove(`${directory}/${turn}`);
   }
 }
 
@@ -67,9 +67,18 @@ function claim(directory: string, turn: number, me: string): boolean {
   const mine = numbers.at(-1) === turn;
   // Where it is not, we looked so long ago that the turn has passed.
   for (const passed of mine ? numbers.slice(0, -1) : [turn]) {
-    rmSync(`${directory}/${passed}`, { force: true });
+    remove(`${directory}/${passed}`);
   }
   return mine;
+}
+
+/** At half the cost of rmSync (Bun 1.4.5), which each start would feel. */
+function remove(link: string): void {
+  try {
+    unlinkSync(link);
+  } catch (error) {
+    if (errno(error) !== "ENOENT") throw error;
+  }
 }
 
 function numbersIn(directory: string): number[] {
