@@ -17,9 +17,12 @@ interface Listed {
 /** Starts two sessions that both wait for the model, and looks at them meanwhile. Returns their ids. */
 export async function sideBySide({ shell, there, look }: Place, model: Model): Promise<Record<Name, string>> {
   chapter("Two sessions at the same time");
+  await shell.tell(there(`mkdir ${NAMES.join(" ")}`));
   model.hold();
   const both = NAMES.map((name) =>
-    shell.background(there(`.claude/bin/claude-session ${name} -- -p 'Remember: ${FACTS[name]}'`))
+    shell.background(
+      there(`cd ${name}\n~/.claude/bin/claude-session ${name} -- -p 'Remember: ${FACTS[name]}'`),
+    )
   );
   const asked = () => NAMES.every((name) => model.asked(`Remember: ${FACTS[name]}`).length > 0);
   const ended = Promise.all(both).then(() => true);

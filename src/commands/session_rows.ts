@@ -92,7 +92,13 @@ function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
       when: ({ waitingFor }) => waitingFor !== null,
       cell: ({ waitingFor }) => waitingFor ?? "",
     },
-    { title: "UUID", from: 150, cell: ({ id }) => ({ text: id, paint: style.dim }) },
+    // Into a file or a pipe goes what a person reads; scripts have --json.
+    {
+      title: "UUID",
+      from: 150,
+      when: () => width !== Infinity,
+      cell: ({ id }) => ({ text: id, paint: style.dim }),
+    },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { lstatSync } from "node:fs";
 import { errno } from "../errors.ts";
 
@@ -20,6 +21,21 @@ export async function scratchDirectory(parent: string, stem: string): Promise<st
   const path = join(parent, scratchName(stem));
   await mkdir(path, { mode: 0o700 });
   return path;
+}
+
+/**
+ * Removes our own work in progress. After a failed extraction a file or two may still be on their way to the disk and
+ * appear while their directory is removed, so that is tried again for a second.
+ */
+export async function removeScratch(path: string): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      if (errno(error) !== "ENOTEMPTY" || attempt === 40) throw error;
+      await setTimeout(25);
+    }
+  }
 }
 
 /** Removes the work in progress of processes that are gone; what cannot be removed is left for the next time. */

@@ -5,7 +5,7 @@ import { reportedVersion } from "../claude/probe.ts";
 import { errno, Failure } from "../errors.ts";
 import { extract } from "./extract.ts";
 import type { PackageSource, Progress } from "./fetch_package.ts";
-import { scratchDirectory, scratchName } from "./scratch.ts";
+import { removeScratch, scratchDirectory, scratchName } from "./scratch.ts";
 import { syncDirectory, type Versions } from "./versions.ts";
 
 /** A registry that names no size: the packages seen unpack to 2.2 times their tarball. */
@@ -36,7 +36,7 @@ export async function stage(
     await tryOut(dir, scratch, source.version);
     return await publish(dir, target, versions, source.version);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeScratch(scratch);
   }
 }
 
