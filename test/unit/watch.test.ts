@@ -158,8 +158,8 @@ test("bytes and paths are short enough to read", () => {
   expect([0, 999, 1000, 999_400, 412e6, 999.7e6, 1.23e9, 150e9].map(bytes)).toEqual(
     ["0 B", "999 B", "1 kB", "999 kB", "412 MB", "1.0 GB", "1.2 GB", "150 GB"],
   );
-  expect(shortPath("/home/u/work/shop", 80, "/home/u")).toBe("~/work/shop");
-  expect(shortPath("/home/user/work/shop", 80, "/home/u")).toBe("/home/user/work/shop");
+  expect(shortPath("/home/u/code/shop", 80, "/home/u")).toBe("~/code/shop");
+  expect(shortPath("/home/user/code/shop", 80, "/home/u")).toBe("/home/user/code/shop");
   expect(shortPath("/home/u/a/very/long/path/shop", 16, "/home/u")).toBe("…/long/path/shop");
   expect(shortPath("/home/u", 80, "/home/u")).toBe("~");
 });
