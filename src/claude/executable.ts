@@ -11,7 +11,9 @@ export interface ClaudeExecutable {
 
 /** Where managed versions are, nearest first: `<root>/versions/<version>/claude` and `<root>/current`. */
 export function versionsRoots(home: string, env: Environment): string[] {
-  return [`${env.XDG_DATA_HOME || `${home}/.local/share`}/claude-code`, "/opt/claude-code"];
+  // A relative XDG_DATA_HOME is ignored, as its specification (0.8) wants.
+  const data = env.XDG_DATA_HOME?.startsWith("/") ? env.XDG_DATA_HOME : `${home}/.local/share`;
+  return [`${data}/claude-code`, "/opt/claude-code"];
 }
 
 /**

@@ -1,22 +1,9 @@
 import { constants } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import semver from "semver";
 import { errno, Failure } from "../errors.ts";
-import type { Environment } from "./npm_settings.ts";
 import { scratchName, sweep } from "./scratch.ts";
-
-/** The versions root of a host that root installed. */
-export const SYSTEM_ROOT = "/opt/claude-code";
-
-/** The versions root of one user. */
-export function userRoot(env: Environment = process.env): string {
-  const data = env.XDG_DATA_HOME?.startsWith("/")
-    ? env.XDG_DATA_HOME
-    : join(env.HOME ?? homedir(), ".local", "share");
-  return join(data, "claude-code");
-}
 
 /** Claude Code's immutable versions: `versions/<version>/`, and `current`, a link to one of them. */
 export class Versions {

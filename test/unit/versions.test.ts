@@ -10,7 +10,8 @@ import {
   tarballPath,
 } from "../../src/updates/fetch_package.ts";
 import { stage } from "../../src/updates/stage.ts";
-import { userRoot, Versions } from "../../src/updates/versions.ts";
+import { versionsRoots } from "../../src/claude/executable.ts";
+import { Versions } from "../../src/updates/versions.ts";
 import { identify, makePackage, program } from "../packages.ts";
 
 let dir = "";
@@ -259,7 +260,9 @@ test("a tarball is kept once, verified whenever it is used again, and replaced w
 });
 
 test("the user's root follows XDG_DATA_HOME", () => {
-  expect(userRoot({ HOME: "/home/x" })).toBe("/home/x/.local/share/claude-code");
-  expect(userRoot({ HOME: "/home/x", XDG_DATA_HOME: "/data" })).toBe("/data/claude-code");
-  expect(userRoot({ HOME: "/home/x", XDG_DATA_HOME: "relative" })).toBe("/home/x/.local/share/claude-code");
+  expect(versionsRoots("/home/x", { HOME: "/home/x" })[0]).toBe("/home/x/.local/share/claude-code");
+  expect(versionsRoots("/home/x", { HOME: "/home/x", XDG_DATA_HOME: "/data" })[0]).toBe("/data/claude-code");
+  expect(versionsRoots("/home/x", { HOME: "/home/x", XDG_DATA_HOME: "relative" })[0]).toBe(
+    "/home/x/.local/share/claude-code",
+  );
 });
