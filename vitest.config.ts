@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-// Unit tests run anywhere in seconds. The others use real hosts, the real Claude Code or a real registry: one file at a
-// time, so that what they measure and kill is their own.
+// Unit tests run anywhere in seconds. Process tests start real sessions of a stand-in for Claude Code, each in a home of
+// its own. The others use real hosts, the real Claude Code or a real registry: one file at a time, so that what they
+// measure and kill is their own.
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "unit", maxWorkers: "100%", include: ["test/unit/**/*.test.ts"] } },
+      {
+        test: { name: "process", include: ["test/process/**/*.test.ts"], maxWorkers: 4, testTimeout: 30_000 },
+      },
       {
         test: {
           name: "real",

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { git, repository } from "../unit/repository.ts";
+import { git, repository } from "../process/repository.ts";
 import { binary, ClaudeHost } from "./claude_host.ts";
 import { MessagesApi } from "./messages_api.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { identityOf, isAlive } from "../../src/runtime/process.ts";
 import { memoryOf } from "../../src/runtime/process_memory.ts";
-import { Terminal } from "../unit/terminal.ts";
+import { Terminal } from "../process/terminal.ts";
 import { binary, ClaudeHost } from "./claude_host.ts";
 import { MessagesApi } from "./messages_api.ts";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { Terminal } from "../unit/terminal.ts";
+import { Terminal } from "../process/terminal.ts";
 import { binary, ClaudeHost } from "./claude_host.ts";
 import { MessagesApi } from "./messages_api.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { realClaude } from "../claude/real_claude.ts";
-import { Terminal } from "../unit/terminal.ts";
+import { Terminal } from "../process/terminal.ts";
 import { freshHost } from "./fresh_host.ts";
 import { type Host, Lab } from "./lab.ts";
 import { BINARY } from "./ops.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { selfCommand } from "../../src/runtime/self.ts";
 import { readRecord, type SessionRecord } from "../../src/sessions/record.ts";
-import { script } from "./scratch.ts";
-import { SessionHost } from "./session_host.ts";
+import { script } from "../unit/scratch.ts";
+import { SessionHost } from "../unit/session_host.ts";
 import { Terminal } from "./terminal.ts";
 
 /** A stand-in that writes its environment down and stays. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { newId } from "../../src/sessions/id.ts";
 import { readRecord } from "../../src/sessions/record.ts";
-import { ended, SessionHost } from "./session_host.ts";
+import { ended, SessionHost } from "../unit/session_host.ts";
 
 const args = 'echo "$@"; pwd';
 

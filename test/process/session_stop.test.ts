@@ -3,7 +3,7 @@ import { isAlive } from "../../src/runtime/process.ts";
 import { sessionLiveness } from "../../src/sessions/presence.ts";
 import { readRecord, type SessionRecord } from "../../src/sessions/record.ts";
 import { stopSession } from "../../src/sessions/stop.ts";
-import { ended, SessionHost } from "./session_host.ts";
+import { ended, SessionHost } from "../unit/session_host.ts";
 
 async function started(
   body: string,

@@ -6,8 +6,8 @@ import { inheritedVariables } from "../../src/claude/environment.ts";
 import { identityOf } from "../../src/runtime/process.ts";
 import { isId } from "../../src/sessions/id.ts";
 import { readRecord } from "../../src/sessions/record.ts";
-import { ended, SessionHost, until } from "./session_host.ts";
-import { scratch, script } from "./scratch.ts";
+import { ended, SessionHost, until } from "../unit/session_host.ts";
+import { scratch, script } from "../unit/scratch.ts";
 
 /** Tells all that a program can see of its start. */
 const tell = `echo "pid $$"; for a; do echo "arg $a"; done; env; pwd; umask

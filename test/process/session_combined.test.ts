@@ -15,7 +15,7 @@ import { newId } from "../../src/sessions/id.ts";
 import type { SessionRecord } from "../../src/sessions/record.ts";
 import { DetachHost } from "./detach_host.ts";
 import { git, repository } from "./repository.ts";
-import { until } from "./session_host.ts";
+import { until } from "../unit/session_host.ts";
 
 /** A stand-in that writes its arguments down, by its process, and stays. */
 const recording = 'echo "$@" >"$HOME/words.$$"; echo here; exec sleep 100';

@@ -13,8 +13,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { identityOf } from "../../src/runtime/process.ts";
 import { newId } from "../../src/sessions/id.ts";
 import { repository } from "./repository.ts";
-import { scratch, script } from "./scratch.ts";
-import { ended, SessionHost, until } from "./session_host.ts";
+import { scratch, script } from "../unit/scratch.ts";
+import { ended, SessionHost, until } from "../unit/session_host.ts";
 
 const json = async (host: SessionHost, ...words: string[]) => {
   const { status, stdout, stderr } = await host.run(...words, "--json");

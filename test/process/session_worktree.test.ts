@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { readRecord } from "../../src/sessions/record.ts";
 import { makeWorktree, worktreesOf } from "../../src/sessions/worktree.ts";
 import { git, repository } from "./repository.ts";
-import { scratch, script } from "./scratch.ts";
-import { ended, SessionHost } from "./session_host.ts";
+import { scratch, script } from "../unit/scratch.ts";
+import { ended, SessionHost } from "../unit/session_host.ts";
 
 const branches = (path: string) =>
   git(path, "for-each-ref", "--format=%(refname:short)", "refs/heads").split("\n");

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { SessionHost } from "./session_host.ts";
+import { SessionHost } from "../unit/session_host.ts";
 import { Terminal } from "./terminal.ts";
 import { selfCommand } from "../../src/runtime/self.ts";
 

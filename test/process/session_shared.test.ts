@@ -18,7 +18,7 @@ import { selfCommand } from "../../src/runtime/self.ts";
 import { addShared } from "../../src/sessions/add_shared.ts";
 import { type Layout, layoutOf } from "../../src/sessions/paths.ts";
 import { remember, remembered } from "../../src/sessions/trust.ts";
-import { scratch } from "./scratch.ts";
+import { scratch } from "../unit/scratch.ts";
 
 const worker = fileURLToPath(new URL("./share_worker.ts", import.meta.url));
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { onTestFinished } from "vitest";
-import { scratch } from "./scratch.ts";
+import { scratch } from "../unit/scratch.ts";
 
 /** A real terminal with a shell in it: a tmux server of the test's own, with nothing of ours. */
 export class Terminal {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { newId } from "../../src/sessions/id.ts";
 import { readRecord, type SessionRecord } from "../../src/sessions/record.ts";
-import { SessionHost } from "./session_host.ts";
+import { SessionHost } from "../unit/session_host.ts";
 
 async function talked(): Promise<{ host: SessionHost; id: string; conversation: string }> {
   const host = new SessionHost('echo "$@"; pwd');

@@ -6,7 +6,7 @@ import { memoryHere } from "../../src/runtime/memory.ts";
 import { isAlive } from "../../src/runtime/process.ts";
 import { defaults } from "../../src/sessions/settings.ts";
 import { readRecord, type SessionRecord } from "../../src/sessions/record.ts";
-import { ended, SessionHost, until } from "./session_host.ts";
+import { ended, SessionHost, until } from "../unit/session_host.ts";
 
 const MiB = 2 ** 20;
 

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { identityOf, isAlive } from "../../src/runtime/process.ts";
 import { attachedTerminals } from "../../src/sessions/attached.ts";
 import { DetachHost, stay } from "./detach_host.ts";
-import { until } from "./session_host.ts";
-import { script } from "./scratch.ts";
+import { until } from "../unit/session_host.ts";
+import { script } from "../unit/scratch.ts";
 
 test(
   "a detached session lives in a tmux server of its own, as the process that its record names",

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startDetached } from "../../src/runtime/detach.ts";
 import { checkInBackground, postponeCheck } from "../../src/sessions/background.ts";
-import { scratch, script } from "./scratch.ts";
-import { SessionHost, until } from "./session_host.ts";
+import { scratch, script } from "../unit/scratch.ts";
+import { SessionHost, until } from "../unit/session_host.ts";
 
 const hour = 3_600_000;
 

@@ -7,8 +7,8 @@ import { conflictsIn, type Level } from "../../src/sessions/conflicts.ts";
 import type { Other } from "../../src/sessions/others.ts";
 import { branchOf, placeOf, sameDirectory } from "../../src/sessions/project.ts";
 import { git, repository } from "./repository.ts";
-import { scratch } from "./scratch.ts";
-import { ended, SessionHost } from "./session_host.ts";
+import { scratch } from "../unit/scratch.ts";
+import { ended, SessionHost } from "../unit/session_host.ts";
 
 const staying = "echo ready; exec sleep 100";
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { scratch } from "./scratch.ts";
+import { scratch } from "../unit/scratch.ts";
 
 /** A real terminal: types when it sees what it waits for, then says what the screen showed, and how it ended. */
 const TERMINAL = `
