@@ -6,6 +6,7 @@ import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
+import log from "./log.ts";
 import sessionAdopt from "./session_adopt.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
@@ -47,7 +48,7 @@ export const table: Table = [
       ],
     }],
   },
-  { title: "Upkeep", entries: [update, cleanup] },
+  { title: "Upkeep", entries: [update, log, cleanup] },
   {
     title: "Other",
     entries: [

@@ -29,7 +29,15 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
   const log = (event: string, fields: Record<string, string | undefined>) => {
     // Root's side has no log of its own: who called it writes down what it said.
     if (scope !== "system") {
-      appendEvent(`${layout.shared}/update.log`, event, { ...fields, by: ownAccount().name });
+      const { max_size: size, max_age: age, keep } = config.log;
+      const limits = { size, age, keep };
+      appendEvent(
+        `${layout.shared}/update.log`,
+        event,
+        { ...fields, by: ownAccount().name },
+        new Date(),
+        limits,
+      );
     }
   };
   const show = (data: object, text: string, exit: number): Outcome => ({

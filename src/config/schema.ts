@@ -16,6 +16,14 @@ export const schema = {
       max: "30d",
     }),
   },
+  log: {
+    max_size: size("1MiB", "Size at which update.log is put aside, compressed, and begun anew", {
+      min: "4KiB",
+      max: "64MiB",
+    }),
+    max_age: duration("30d", "Age at which it is, however small it is", { min: "1h" }),
+    keep: integer(8, "How many of those compressed logs are kept", { min: 1, max: 1000 }),
+  },
   sessions: {
     max: integer(0, "How many sessions of a user may run at once; with 0 as many as the memory takes", {
       min: 0,

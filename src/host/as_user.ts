@@ -7,13 +7,14 @@ import type { Account } from "../runtime/account.ts";
 
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes
- * back. In a home that belongs to somebody else, root does nothing itself: that is how it follows no planted link.
+ * back. With `live` each is told at once, and its stdin ends when that is aborted. In a home that belongs to somebody else, root does nothing itself: that is how it follows no planted link.
  * @throws Failure when it cannot be started or says nothing that can be read.
  */
 export async function runAsUser(
   account: Account,
   args: readonly string[],
   onLine: (line: Record<string, unknown>) => void = () => {},
+  live?: AbortSignal,
 ): Promise<Record<string, unknown>> {
   // Our path may lead through directories that this user may not enter, such as /root.
   const [program, ...words] = compiled ? ["/proc/self/exe"] : selfCommand();
@@ -29,19 +30,22 @@ export async function runAsUser(
       LANG: "C.UTF-8",
       XDG_RUNTIME_DIR: `/run/user/${account.uid}`,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [live ? "pipe" : "ignore", "pipe", "pipe"],
   });
+  child.stdin?.on("error", () => {});
+  live?.addEventListener("abort", () => child.stdin?.end());
   const complaints: string[] = [];
-  child.stderr.on("data", (data) => complaints.push(String(data)));
+  child.stderr!.on("data", (data) => complaints.push(String(data)));
   let last: Record<string, unknown> | undefined;
-  createInterface({ input: child.stdout }).on("line", (line) => {
+  createInterface({ input: child.stdout! }).on("line", (line) => {
     let read: Record<string, unknown>;
     try {
       read = JSON.parse(line);
     } catch {
       return;
     }
-    if (last) onLine(last);
+    if (live) onLine(read);
+    else if (last) onLine(last);
     last = read;
   });
   // Not by the end of its output, which does not come from what never started (Bun 1.4.5).

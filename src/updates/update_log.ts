@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { Failure } from "../errors.ts";
+import { DEFAULT_LIMITS, type Limits, rotateWhenDue, underLock } from "./log_rotation.ts";
 
 /** One write of less than this is never torn by other writers. Bytes, the line's end included. */
 const MAX_LINE = 4096;
@@ -21,18 +22,40 @@ export function logLine(time: Date, event: string, fields: LogFields): string {
 }
 
 /**
- * Adds a line in one write, so lines of several writers never mix. The file is opened anew each time, so it may be
- * rotated by a rename. A link in its place is not followed.
+ * Adds a line, and starts a new file first where the old one is full or old. Under the log's lock, so that no line
+ * goes into a file that is just being compressed; where the lock cannot be had, the line is written all the same, in
+ * one write, which never mixes with others. A link in the log's place is not followed.
  */
-export function appendEvent(file: string, event: string, fields: LogFields = {}, time = new Date()): void {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+export function appendEvent(
+  file: string,
+  event: string,
+  fields: LogFields = {},
+  time: Date = new Date(),
+  limits: Limits = DEFAULT_LIMITS,
+): void {
   const line = Buffer.from(logLine(time, event, fields));
-  const log = openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o644);
+  underLock(file, (alone) => {
+    if (alone) rotateWhenDue(file, line.length, time, limits);
+    append(file, line);
+  });
+}
+
+function append(file: string, line: Buffer): void {
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  const log = openSync(file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o644);
   try {
-    if (writeSync(log, line) !== line.length) throw new Failure(`could not write a whole line to ${file}`);
+    const bytes = endsWithinLine(log) ? Buffer.concat([Buffer.from("\n"), line]) : line;
+    if (writeSync(log, bytes) !== bytes.length) throw new Failure(`could not write a whole line to ${file}`);
   } finally {
     closeSync(log);
   }
+}
+
+/** A full disk or a power cut can leave half a line, which must not spoil the next one. */
+function endsWithinLine(log: number): boolean {
+  const { size } = fstatSync(log);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(log, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
 }
 
 /** Names come from our own code, so a wrong one is a mistake in it. */

@@ -33,7 +33,8 @@ export class Operator {
     argv: string[],
     options: { timeout?: number; onLine?: (line: string) => void; killWhen?: (line: string) => boolean } = {},
   ): Promise<Ran> {
-    const remote = ["install", "uninstall", "doctor", "status", "session"].includes(argv[0]!) &&
+    const remote =
+      ["install", "uninstall", "doctor", "status", "session", "log", "schedule"].includes(argv[0]!) &&
       argv.some((word) => word.startsWith("host"));
     const words = remote ? [...argv, "--ssh-config", this.sshConfig] : argv;
     const child = spawn(BINARY, words, {
