@@ -1,0 +1,61 @@
+import { readFileSync, realpathSync, statfsSync } from "node:fs";
+import { Failure } from "../errors.ts";
+
+/**
+ * File systems on which locks or shared memory between processes cannot be relied upon: those over a network. Magic
+ * numbers of statfs(2) and linux/magic.h (Linux 6.12).
+ */
+const unsafe: Readonly<Record<number, string>> = {
+  0x6969: "nfs",
+  0xff534d42: "cifs",
+  0xfe534d42: "smb",
+  0x517b: "smb",
+  0x01021997: "9p",
+  0x00c36400: "ceph",
+  0x5346414f: "afs",
+  0x6b414653: "afs",
+  0x73757245: "coda",
+  0x7461636f: "ocfs2",
+  0x01161970: "gfs2",
+  0x0bd00bd0: "lustre",
+  0x47504653: "gpfs",
+  0x786f4256: "vboxsf",
+};
+const FUSE = 0x65735546;
+
+/** Of what other programs provide (FUSE), only these are known to be a disk of this machine. */
+const local = ["fuseblk", "fuse.fuse-overlayfs", "fuse.bindfs", "fuse.mergerfs", "virtiofs"];
+
+/** The name of the file system that `path` is on where a database is not safe there; undefined where it is. */
+export function unsafeFileSystem(path: string): string | undefined {
+  // Some runtimes read the field as a signed number.
+  const magic = Number(statfsSync(path).type) >>> 0;
+  if (magic !== FUSE) return unsafe[magic];
+  const type = typeByMounts(path);
+  return local.includes(type) ? undefined : type;
+}
+
+/** The type that /proc/self/mountinfo gives (proc_pid_mountinfo(5)). */
+function typeByMounts(path: string): string {
+  const real = realpathSync(path);
+  let best = { point: "", type: "fuse" };
+  for (const line of readFileSync("/proc/self/mountinfo", "utf8").split("\n")) {
+    const [mounted, source] = line.split(" - ");
+    const point = mounted?.split(" ")[4];
+    const type = source?.split(" ")[0];
+    if (!point || !type) continue;
+    const inside = point === "/" || real === point || real.startsWith(`${point}/`);
+    if (inside && point.length >= best.point.length) best = { point, type };
+  }
+  return best.type;
+}
+
+/** @throws Failure on a file system on which a database that processes share is not safe */
+export function refuseUnsafe(directory: string): void {
+  const name = unsafeFileSystem(directory);
+  if (name === undefined) return;
+  throw new Failure(`cannot keep a database in ${directory}: sessions cannot rely on locks over ${name}`, {
+    hint: `make ${directory} a link to a directory of yours on a local disk`,
+    code: "unsafe-file-system",
+  });
+}
