@@ -22,6 +22,8 @@ export interface RegistryOptions {
   tls?: { key: string; cert: string };
   /** Leave the real registry out: only what is in the storage. */
   offline?: boolean;
+  /** Let whoever has a token publish. */
+  publish?: boolean;
 }
 
 export interface Registry {
@@ -35,14 +37,19 @@ export interface Registry {
 
 /** A real Verdaccio in front of the npm registry that this machine is configured for. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
-  const { address = "127.0.0.1", storage = SHARED_STORAGE, access = "$all", tls, offline = false } = options;
+  const { address = "127.0.0.1", storage = SHARED_STORAGE, access = "$all", tls, offline = false, publish } =
+    options;
   const dir = mkdtempSync(join(tmpdir(), "verdaccio-"));
   mkdirSync(storage, { recursive: true });
   const upstream = await npmSettings();
   const authorities = join(dir, "authorities.pem");
   writeFileSync(authorities, upstream.ca.join("\n"));
   const token = Object.entries(upstream.credentials).find(([key]) => key.endsWith(":_authToken"))?.[1];
-  const rule = { access, publish: "nobody", ...(offline ? {} : { proxy: "upstream" }) };
+  const rule = {
+    access,
+    publish: publish ? "$authenticated" : "nobody",
+    ...(offline ? {} : { proxy: "upstream" }),
+  };
   const config = {
     storage,
     uplinks: {
