@@ -7,6 +7,7 @@ import { printable } from "../cli/text.ts";
 import { Exit } from "../errors.ts";
 import { connect, type Connection } from "../remote/connection.ts";
 import { type HostResult, onEach } from "../remote/fleet.ts";
+import { Hops } from "../remote/route.ts";
 import { parseTarget } from "../remote/target.ts";
 
 export interface ConnectionOptions {
@@ -40,12 +41,15 @@ export async function onHosts<T>(
   const interaction = {
     interactive: prompt.interactive && !io.json,
     confirm: (question: string) => progress.suspend(() => prompt.confirm(question)),
+    line: (question: string) => progress.suspend(() => prompt.line(question)),
     secret: (question: string) => progress.suspend(() => prompt.secret(question)),
   };
   const configFile = options["ssh-config"];
+  const hops = new Hops();
   const results = await onEach([...parsed.keys()], options.jobs, async (host) => {
     const connection = await connect(parsed.get(host)!, {
       interaction,
+      hops,
       acceptNew: options["accept-new"],
       ...(configFile === undefined ? {} : { configFile }),
       onWarning: (line) => io.stderr(`${io.errorStyle.yellow("warning:")} ${printable(line)}\n`),
@@ -60,6 +64,7 @@ export async function onHosts<T>(
       connection.close();
     }
   });
+  hops.close();
   progress.stop();
   for (const result of results) if (!result.ok) tell(result, io);
   return results;

@@ -34,6 +34,7 @@ export class Deadline {
     return {
       interactive: interaction.interactive,
       confirm: (question) => asking(() => interaction.confirm(question)),
+      line: (question) => asking(() => interaction.line(question)),
       secret: (question) => asking(() => interaction.secret(question)),
     };
   }

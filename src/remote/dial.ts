@@ -1,25 +1,35 @@
 import { lookup } from "node:dns/promises";
-import { connect, type Socket } from "node:net";
+import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
 import { errno, Failure } from "../errors.ts";
+import type { SshSettings } from "./settings.ts";
 
 /**
- * A TCP connection to the first address of the host that answers.
- * @param timeout milliseconds, for the name and for each address
+ * A TCP connection to the first address of the host that answers; the timeout is for the name and for each address.
  * @throws {Failure} `unknown-host`, `connection-refused`, `unreachable`, `timeout`
  */
-export async function dial(host: string, port: number, timeout: number): Promise<Socket> {
-  const found = await within(timeout, lookup(host, { all: true }), "looking up the name").catch((error) => {
+export async function dial(settings: SshSettings): Promise<Socket> {
+  const { hostName: host, port, addressFamily: family, bindAddress } = settings;
+  const timeout = settings.connectTimeout * 1000;
+  const looking = lookup(host, { all: true, family });
+  const found = await within(timeout, looking, "looking up the name").catch((error) => {
     if (error instanceof Failure) throw error;
-    throw new Failure(`no such host: ${host}`, {
+    throw new Failure(`no such host: ${host}${family ? ` by IPv${family}` : ""}`, {
       hint: "check the name, or HostName in ~/.ssh/config",
       code: "unknown-host",
       cause: error,
     });
   });
-  let last: unknown;
-  for (const { address } of found) {
+  // What is an address already is not looked up.
+  let last: unknown = new Failure(`${host} is no IPv${family} address`, {
+    hint: "look at AddressFamily in ~/.ssh/config",
+    code: "unreachable",
+  });
+  for (const { address } of found.filter((one) => family === 0 || one.family === family)) {
     try {
-      return await open(address, port, timeout);
+      return await open(
+        { host: address, port, ...(bindAddress ? { localAddress: bindAddress } : {}) },
+        timeout,
+      );
     } catch (error) {
       last = error;
     }
@@ -27,8 +37,8 @@ export async function dial(host: string, port: number, timeout: number): Promise
   throw explain(last, host, port);
 }
 
-function open(address: string, port: number, timeout: number): Promise<Socket> {
-  const socket = connect({ host: address, port });
+function open(place: TcpNetConnectOpts, timeout: number): Promise<Socket> {
+  const socket = connect(place);
   socket.setNoDelay(true);
   writeWhole(socket);
   return within(
@@ -60,7 +70,8 @@ function writeWhole(socket: Socket): void {
   }) as typeof write;
 }
 
-async function within<T>(milliseconds: number, promise: Promise<T>, what: string): Promise<T> {
+/** @throws {Failure} `timeout` */
+export async function within<T>(milliseconds: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(

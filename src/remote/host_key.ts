@@ -1,14 +1,8 @@
 import { createHash } from "node:crypto";
 import { Failure } from "../errors.ts";
 import type { Interaction } from "./interaction.ts";
-import {
-  addKnownHost,
-  judgeKey,
-  keyType,
-  type KnownLine,
-  knownTypes,
-  readKnownHosts,
-} from "./known_hosts.ts";
+import { judgeKey, knownTypes, type Verdict } from "./judge_key.ts";
+import { addKnownHost, keyType, type KnownLine, readKnownHosts, readRevokedKeys } from "./known_hosts.ts";
 import type { SshSettings } from "./settings.ts";
 
 /** `SHA256:…` as ssh-keygen -l shows it. */
@@ -39,7 +33,8 @@ export class HostKeyCheck {
   /** @throws {Failure} for a known_hosts file that cannot be read */
   static async load(settings: SshSettings): Promise<HostKeyCheck> {
     const files = [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
-    return new HostKeyCheck(settings, await readKnownHosts(files));
+    const revoked = await readRevokedKeys(settings.revokedHostKeysFiles);
+    return new HostKeyCheck(settings, [...revoked, ...await readKnownHosts(files)]);
   }
 
   /** Algorithms to offer, those of the keys we know first. */
@@ -51,7 +46,7 @@ export class HostKeyCheck {
 
   /**
    * Returns for a key that is known or that was agreed to. A changed or revoked key is never accepted.
-   * @throws {Failure} `host-key-changed`, `host-key-revoked`, `host-key-unknown`
+   * @throws {Failure} `host-key-changed`, `host-key-revoked`, `host-key-unknown`, `host-certificate`
    */
   async verify(key: Buffer, interaction: Interaction, acceptNew: boolean): Promise<void> {
     if (this.#accepted?.equals(key)) return;
@@ -69,7 +64,7 @@ export class HostKeyCheck {
         },
       );
     }
-    if (verdict.status === "unknown") await this.#judgeNew(shown, verdict.otherKeys, interaction, acceptNew);
+    if (verdict.status === "unknown") await this.#judgeNew(shown, verdict, interaction, acceptNew);
     this.#accepted = key;
     if (verdict.status === "unknown") this.#toSave = key;
   }
@@ -85,13 +80,16 @@ export class HostKeyCheck {
 
   async #judgeNew(
     shown: string,
-    others: KnownLine[],
+    { otherKeys, authorities }: Verdict & { status: "unknown" },
     interaction: Interaction,
     acceptNew: boolean,
   ): Promise<void> {
     const { strictHostKeyChecking: strict } = this.#settings;
-    const where = others.map(({ type, file, line }) => `${type} in ${file} line ${line}`).join(", ");
+    const places = (lines: KnownLine[], named: (line: KnownLine) => string) =>
+      lines.map((line) => `${named(line)} in ${line.file} line ${line.line}`).join(", ");
+    const where = places(otherKeys, ({ type }) => type);
     const also = where === "" ? "" : `; other keys of it are known: ${where}`;
+    if (authorities.length > 0) this.#askForPlainKey(shown, places(authorities, () => "@cert-authority"));
     // Somebody in between could show a type of key that we do not know yet, so a new one beside others needs a person.
     if (where === "" && strict !== "yes" && (acceptNew || strict === "accept-new")) return;
     if (strict !== "yes" && interaction.interactive) {
@@ -107,6 +105,16 @@ export class HostKeyCheck {
         : "compare the fingerprint with the host's, then connect once with ssh",
       code: "host-key-unknown",
     });
+  }
+
+  #askForPlainKey(shown: string, where: string): never {
+    throw new Failure(
+      `the key of ${this.#name} is vouched for by a certificate, which claude-ops cannot check: ${where}`,
+      {
+        hint: `compare ${shown} with the host's own, then put that key into known_hosts beside it`,
+        code: "host-certificate",
+      },
+    );
   }
 
   get #port(): number {

@@ -4,6 +4,8 @@ export interface Interaction {
   interactive: boolean;
   /** A yes-or-no question; the question may have several lines. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for something that may be shown as it is typed. */
+  line(question: string): Promise<string>;
   /** Asks for something that must not be shown. */
   secret(question: string): Promise<string>;
 }
@@ -12,5 +14,6 @@ export interface Interaction {
 export const nobody: Interaction = {
   interactive: false,
   confirm: () => Promise.resolve(false),
+  line: () => Promise.resolve(""),
   secret: () => Promise.resolve(""),
 };

@@ -9,48 +9,74 @@ export interface KnownLine {
   file: string;
   line: number;
   hosts: string;
-  revoked: boolean;
+  /** `@revoked` or `@cert-authority`. */
+  marker?: "revoked" | "cert-authority";
   type: string;
   key: string;
 }
-
-/** What the files say of a key that a host has shown; `line` is the one that decided. */
-export type Verdict =
-  | { status: "known" }
-  | { status: "unknown"; otherKeys: KnownLine[] }
-  | { status: "changed" | "revoked"; line: KnownLine };
 
 /** The name under which ssh files a host: `[host]:port` unless the port is 22. */
 export function hostKeyName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
-/** All usable lines of the files that exist. Malformed lines and `@cert-authority` are passed over. */
+/** All usable lines of the files that exist. Malformed lines are passed over. */
 export async function readKnownHosts(files: string[]): Promise<KnownLine[]> {
   const lines: KnownLine[] = [];
   for (const file of files) {
     const text = await readFile(file, "utf8").catch((error) => {
       if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return "";
-      throw new Failure(`cannot read ${file}`, { hint: String(errno(error) ?? error), cause: error });
+      throw unreadable(file, error);
     });
-    for (const [index, content] of text.split("\n").entries()) {
-      const parsed = parseLine(content);
-      if (parsed !== undefined) lines.push({ file, line: index + 1, ...parsed });
-    }
+    lines.push(...linesOf(file, text, parseLine));
   }
   return lines;
 }
 
-function parseLine(content: string): Omit<KnownLine, "file" | "line"> | undefined {
+/**
+ * The keys of RevokedHostKeys, one a line. As in ssh, one that cannot be read lets no host in.
+ * @throws {Failure} also for a key revocation list in ssh's binary form
+ */
+export async function readRevokedKeys(files: string[]): Promise<KnownLine[]> {
+  const lines: KnownLine[] = [];
+  for (const file of files) {
+    const text = await readFile(file, "latin1").catch((error) => {
+      throw unreadable(file, error);
+    });
+    if (text.startsWith("SSHKRL")) {
+      throw new Failure(`${file} is a binary key revocation list, which claude-ops cannot read`, {
+        hint: "RevokedHostKeys can be a file with one public key a line",
+        code: "ssh-config",
+      });
+    }
+    lines.push(...linesOf(file, text, (content) => parseLine(`@revoked * ${content.trim()}`)));
+  }
+  return lines;
+}
+
+type Parsed = Omit<KnownLine, "file" | "line">;
+
+function linesOf(file: string, text: string, parse: (content: string) => Parsed | undefined): KnownLine[] {
+  return text.split("\n").flatMap((content, index) => {
+    const parsed = parse(content);
+    return parsed === undefined ? [] : [{ file, line: index + 1, ...parsed }];
+  });
+}
+
+function unreadable(file: string, error: unknown): Failure {
+  return new Failure(`cannot read ${file}`, { hint: String(errno(error) ?? error), cause: error });
+}
+
+function parseLine(content: string): Parsed | undefined {
   const words = content.trim().split(/[ \t]+/);
   if (words[0]!.startsWith("#")) return undefined;
-  const marker = words[0]!.startsWith("@") ? words.shift() : undefined;
-  if (marker !== undefined && marker !== "@revoked") return undefined;
+  const marker = words[0]!.startsWith("@") ? words.shift()!.slice(1) : undefined;
+  if (marker !== undefined && marker !== "revoked" && marker !== "cert-authority") return undefined;
   const [hosts, type, key] = words;
   if (hosts === undefined || type === undefined || key === undefined || keyType(key) !== type) {
     return undefined;
   }
-  return { hosts, revoked: marker === "@revoked", type, key };
+  return { hosts, ...(marker === undefined ? {} : { marker }), type, key };
 }
 
 /** The type named inside a key in wire format, or undefined for anything that is no key. */
@@ -70,36 +96,6 @@ export function isFor(line: Pick<KnownLine, "hosts">, name: string): boolean {
 
 function hashed(name: string, salt: string): string {
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64");
-}
-
-/** All ECDSA curves are one family: a host has one of them. */
-function family(type: string): string {
-  return type.startsWith("ecdsa-sha2-") ? "ecdsa" : type;
-}
-
-/** Judges a key as ssh does: a revoked line wins, then the same key, then another key of the same type. */
-export function judgeKey(lines: KnownLine[], host: string, port: number, key: Buffer): Verdict {
-  const base64 = key.toString("base64");
-  const ours = lines.filter((line) => isFor(line, hostKeyName(host, port)));
-  const revoked = ours.find((line) => line.revoked && line.key === base64);
-  if (revoked !== undefined) return { status: "revoked", line: revoked };
-  const valid = ours.filter((line) => !line.revoked);
-  if (valid.some((line) => line.key === base64)) return { status: "known" };
-  const changed = valid.find((line) => family(line.type) === family(keyType(base64) ?? ""));
-  if (changed !== undefined) return { status: "changed", line: changed };
-  // As ssh: a key filed without its port is good for every port of the host.
-  if (port !== 22 && valid.length === 0 && judgeKey(lines, host, 22, key).status === "known") {
-    return { status: "known" };
-  }
-  return { status: "unknown", otherKeys: valid };
-}
-
-/** The key types that are known for the host, to be asked for first, so that a known key is the one we get to see. */
-export function knownTypes(lines: KnownLine[], host: string, port: number): string[] {
-  const named = (name: string) =>
-    lines.filter((line) => !line.revoked && isFor(line, name)).map(({ type }) => type);
-  const types = named(hostKeyName(host, port));
-  return [...new Set(types.length > 0 ? types : named(hostKeyName(host, 22)))];
 }
 
 /** Adds a key, in a file of mode 0600 and a directory of 0700 where they have to be made. */

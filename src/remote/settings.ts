@@ -1,9 +1,22 @@
-import { homedir, hostname } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../errors.ts";
 import { ownAccount } from "../runtime/account.ts";
-import { type ConfigOptions, type ConfigValues, readSshConfig } from "./ssh_config.ts";
+import { UNSUPPORTED } from "./config_line.ts";
+import { type Proxy, proxyOf } from "./proxy.ts";
+import {
+  addressFamily,
+  count,
+  flag,
+  type Method,
+  methods,
+  seconds,
+  type Strictness,
+  strictness,
+} from "./setting_values.ts";
+import { type ConfigOptions, type ConfigValues, hostNameOf, readSshConfig } from "./ssh_config.ts";
 import type { Target } from "./target.ts";
+import { expandTokens, tokensOf, wrongValue } from "./tokens.ts";
 
 /** Everything a connection needs to know before it is opened. */
 export interface SshSettings {
@@ -17,8 +30,21 @@ export interface SshSettings {
   userKnownHostsFiles: string[];
   globalKnownHostsFiles: string[];
   hashKnownHosts: boolean;
-  strictHostKeyChecking: "yes" | "ask" | "accept-new";
+  /** Files of keys that are never accepted. */
+  revokedHostKeysFiles: string[];
+  strictHostKeyChecking: Strictness;
   hostKeyAlias?: string;
+  /** Ways to log in, in the order of trying them. */
+  methods: Method[];
+  /** Questions for the same password or passphrase before giving up. */
+  passwordPrompts: number;
+  /** Nothing may be asked. */
+  batchMode: boolean;
+  /** The IP version to use, 0 for any, and the address here to connect from. */
+  addressFamily: 0 | 4 | 6;
+  bindAddress?: string;
+  /** Undefined where the host is connected to directly. */
+  proxy?: Proxy;
   /** Seconds until the host must have answered; 10 unless configured. */
   connectTimeout: number;
   /** Seconds between signs of life that we ask for, and how many may be missing: 15 and 3 unless configured. */
@@ -31,34 +57,34 @@ const SYSTEM_KNOWN_HOSTS = ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_host
 
 /**
  * How ssh would reach the target.
- * @throws {Failure} for a configuration that ssh would refuse, and for jumps, which we do not make
+ * @throws {Failure} for a configuration that ssh would refuse, and for keywords that we cannot follow
  */
 export async function sshSettings(
   target: Target,
-  options: ConfigOptions & { env?: NodeJS.ProcessEnv } = {},
+  options: ConfigOptions = {},
 ): Promise<SshSettings> {
   const values = await readSshConfig(target, options);
   const home = options.home ?? homedir();
   const env = options.env ?? process.env;
   const one = (keyword: string) => values.get(keyword)?.[0];
-  refuseProxy(values, target);
+  refuseUnsupported(values, target);
 
-  const local = ownAccount().name;
-  const user = one("user") ?? local;
+  const localUser = ownAccount().name;
+  const user = one("user") ?? localUser;
   const port = Number(one("port") ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw wrongValue("Port", one("port"));
-  const hostName = tokens(one("hostname") ?? target.alias, { h: target.alias }, "HostName").toLowerCase();
-  const alias = one("hostkeyalias");
-  const table = {
-    ...{ h: hostName, n: target.alias, p: String(port), r: user, u: local, i: String(process.getuid?.()) },
-    ...{ d: home, k: alias ?? target.alias, l: hostname(), L: hostname().split(".")[0]! },
-  };
+  const hostName = hostNameOf(values, target);
+  const hostKeyAlias = one("hostkeyalias")?.toLowerCase();
+  const tokens = tokensOf({
+    ...{ alias: target.alias, hostName, port: String(port), user, localUser, home, hostKeyAlias },
+    jump: one("proxyjump") ?? "",
+  });
   const path = (text: string, keyword: string) => {
     const named = text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
       if (env[name] === undefined) throw new Failure(`${keyword}: \${${name}} is not in the environment`);
       return env[name];
     });
-    return tokens(named.replace(/^~(?=\/|$)/, home), table, keyword);
+    return expandTokens(named.replace(/^~(?=\/|$)/, home), tokens, keyword);
   };
   const paths = (keyword: string, defaults: string[]) =>
     (values.get(keyword.toLowerCase()) ?? defaults).filter((file) => file !== "none").map((file) =>
@@ -76,14 +102,26 @@ export async function sshSettings(
       join(home, ".ssh/known_hosts"),
       join(home, ".ssh/known_hosts2"),
     ]),
-    globalKnownHostsFiles: paths("GlobalKnownHostsFile", SYSTEM_KNOWN_HOSTS),
+    // Paths that ssh takes as they stand.
+    globalKnownHostsFiles: (values.get("globalknownhostsfile") ?? SYSTEM_KNOWN_HOSTS).filter((file) =>
+      file !== "none"
+    ),
+    revokedHostKeysFiles: paths("RevokedHostKeys", []),
     hashKnownHosts: flag("HashKnownHosts", one("hashknownhosts")),
     strictHostKeyChecking: strictness(one("stricthostkeychecking")),
     connectTimeout: seconds("ConnectTimeout", one("connecttimeout")) || 10,
     serverAliveInterval: seconds("ServerAliveInterval", one("serveraliveinterval")) || 15,
-    serverAliveCountMax: Number(one("serveralivecountmax") ?? 3) || 3,
+    serverAliveCountMax: count("ServerAliveCountMax", one("serveralivecountmax") ?? "3") || 3,
+    methods: methods(one),
+    passwordPrompts: count("NumberOfPasswordPrompts", one("numberofpasswordprompts") ?? "3"),
+    batchMode: flag("BatchMode", one("batchmode")),
+    addressFamily: addressFamily(one("addressfamily")),
   };
-  if (alias !== undefined) settings.hostKeyAlias = alias;
+  if (hostKeyAlias !== undefined) settings.hostKeyAlias = hostKeyAlias;
+  const bindAddress = one("bindaddress");
+  if (bindAddress !== undefined) settings.bindAddress = bindAddress;
+  const proxy = proxyOf(values, tokens);
+  if (proxy !== undefined) settings.proxy = proxy;
   const socket = agent === "none"
     ? undefined
     : agent === "SSH_AUTH_SOCK"
@@ -95,51 +133,13 @@ export async function sshSettings(
   return settings;
 }
 
-function refuseProxy(values: ConfigValues, target: Target): void {
-  const proxy = values.get("proxyjump")?.join(" ") ?? "none";
-  if (proxy.toLowerCase() === "none") return;
-  throw new Failure(`${target.text} is reached through ${proxy}, which claude-ops cannot do yet`, {
-    hint: "run claude-ops on the jump host, or give ProxyJump none where there is a direct way",
-    code: "proxy",
-  });
-}
-
-function tokens(text: string, table: Record<string, string>, keyword: string): string {
-  return text.replace(/%(.?)/g, (token, letter: string) => {
-    if (letter === "%") return "%";
-    if (table[letter] === undefined) throw wrongValue(keyword, token);
-    return table[letter];
-  });
-}
-
-function flag(keyword: string, value = "no"): boolean {
-  if (/^(yes|true)$/i.test(value)) return true;
-  if (/^(no|false)$/i.test(value)) return false;
-  throw wrongValue(keyword, value);
-}
-
-/** `no` takes a new key without a question; unlike ssh, it does not go past a changed one. */
-function strictness(value = "ask"): SshSettings["strictHostKeyChecking"] {
-  const word = value.toLowerCase();
-  if (word === "ask" || word === "accept-new") return word;
-  if (word === "off") return "accept-new";
-  return flag("StrictHostKeyChecking", word) ? "yes" : "accept-new";
-}
-
-/** The time format of sshd_config(5): `90`, `1m30s`; 0 for `none`. */
-function seconds(keyword: string, value = "none"): number {
-  if (value === "none") return 0;
-  if (!/^(\d+[smhdw]?)+$/i.test(value)) throw wrongValue(keyword, value);
-  const unit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
-  let total = 0;
-  for (const [, count, letter] of value.matchAll(/(\d+)([smhdw]?)/gi)) {
-    total += Number(count) * unit[letter!.toLowerCase() || "s"]!;
+function refuseUnsupported(values: ConfigValues, target: Target): void {
+  for (const keyword of UNSUPPORTED) {
+    const value = values.get(keyword)?.join(" ") ?? "none";
+    if (/^(no|false|none)$/i.test(value)) continue;
+    throw new Failure(`ssh configuration: ${keyword} ${value} is nothing that claude-ops can do`, {
+      hint: `put "Host ${target.alias}" with "${keyword} no" before it, where that is right for this host`,
+      code: "ssh-config",
+    });
   }
-  return total;
-}
-
-function wrongValue(keyword: string, value: string | undefined): Failure {
-  return new Failure(`ssh configuration: ${keyword} cannot be ${JSON.stringify(value)}`, {
-    code: "ssh-config",
-  });
 }

@@ -1,28 +1,26 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import SSHConfig from "ssh-config";
 import { Failure } from "../errors.ts";
 import { contentOf, includedFiles } from "./config_files.ts";
+import { isHonoured, parseLine } from "./config_line.ts";
 import { ownAccount } from "../runtime/account.ts";
+import { type Active, criteriaOf, judgeMatch, type MatchFacts } from "./match.ts";
 import { matchesList } from "./pattern.ts";
 import type { Target } from "./target.ts";
+import { expandTokens, tokensOf } from "./tokens.ts";
 
 export interface ConfigOptions {
   /** Read this file only, as `ssh -F FILE`. */
   configFile?: string;
   /** Home directory for `~` and `~/.ssh/config`. */
   home?: string;
+  env?: NodeJS.ProcessEnv;
+  /** What is settled before any file is read, as by `ssh -o`. */
+  preset?: Iterable<[string, string[]]>;
 }
 
 /** Keyword in lower case → its value's words; the first value met wins, as in ssh. IdentityFile gathers. */
 export type ConfigValues = Map<string, string[]>;
-
-/** What we act on. A block that we cannot judge may be passed over only when it has none of these. */
-const HONOURED = new Set(
-  ("hostname user port identityfile identitiesonly identityagent userknownhostsfile globalknownhostsfile " +
-    "stricthostkeychecking connecttimeout serveraliveinterval serveralivecountmax hostkeyalias hashknownhosts " +
-    "proxyjump proxycommand include").split(" "),
-);
 
 /** 16 as in OpenSSH's READCONF_MAX_DEPTH. */
 const MAX_DEPTH = 16;
@@ -30,29 +28,50 @@ const MAX_DEPTH = 16;
 interface Reading {
   target: Target;
   home: string;
+  env: NodeJS.ProcessEnv;
   values: ConfigValues;
+  /** What Host patterns are matched against. */
+  host: string;
+  /** Whether this is the second reading, and whether a `Match final` asks for one. */
+  final: boolean;
+  wantsFinal: boolean;
 }
 
-type Active = "yes" | "no" | "cannot tell";
-
 /**
- * What ssh_config says of a target: `~/.ssh/config`, then /etc/ssh/ssh_config, with `Include` in its place.
+ * What ssh_config says of a target: `~/.ssh/config`, then /etc/ssh/ssh_config, with `Include` in its place; once more
+ * under the name that came out where a `Match final` asks for it.
  * @throws {Failure} for a file that ssh would refuse, or a `Match` that decides over our options and that we cannot judge
  */
 export async function readSshConfig(target: Target, options: ConfigOptions = {}): Promise<ConfigValues> {
-  const home = options.home ?? homedir();
-  const reading: Reading = { target, home, values: new Map() };
+  const { home = homedir(), env = process.env } = options;
+  const values: ConfigValues = new Map(options.preset);
+  const reading = { target, home, env, values, host: target.alias, final: false, wantsFinal: false };
   if (target.user !== undefined) reading.values.set("user", [target.user]);
   if (target.port !== undefined) reading.values.set("port", [String(target.port)]);
-  const include = join(home, ".ssh");
-  if (options.configFile !== undefined) {
-    if (options.configFile === "none") return reading.values;
-    await readInto(reading, options.configFile, include, "yes", 0, { mustExist: true });
-  } else {
-    await readInto(reading, join(home, ".ssh/config"), include, "yes", 0, { private: true });
-    await readInto(reading, "/etc/ssh/ssh_config", "/etc/ssh", "yes", 0, {});
+  await readFiles(reading, options.configFile);
+  if (reading.wantsFinal) {
+    const name = hostNameOf(values, target);
+    values.set("hostname", [name.replaceAll("%", "%%")]);
+    await readFiles({ ...reading, host: name, final: true }, options.configFile);
   }
-  return reading.values;
+  return values;
+}
+
+async function readFiles(reading: Reading, configFile: string | undefined): Promise<void> {
+  const include = join(reading.home, ".ssh");
+  if (configFile === "none") return;
+  if (configFile !== undefined) {
+    return await readInto(reading, configFile, include, "yes", 0, { mustExist: true });
+  }
+  await readInto(reading, join(reading.home, ".ssh/config"), include, "yes", 0, { private: true });
+  await readInto(reading, "/etc/ssh/ssh_config", "/etc/ssh", "yes", 0, {});
+}
+
+/** The name to connect to: HostName with its tokens, or the target as it was typed. */
+export function hostNameOf(values: ConfigValues, target: Target): string {
+  const given = values.get("hostname")?.[0];
+  const name = given === undefined ? target.alias : expandTokens(given, { h: target.alias }, "HostName");
+  return name.toLowerCase();
 }
 
 async function readInto(
@@ -72,12 +91,15 @@ async function readInto(
     if (directive === undefined) continue;
     const { keyword, words } = directive;
     if (keyword === "host") {
-      active = outer === "yes" && !matchesList(words, reading.target.alias) ? "no" : outer;
+      active = outer === "yes" && !matchesList(words, reading.host) ? "no" : outer;
     } else if (keyword === "match") {
-      active = outer === "yes" ? judge(words, reading) : outer;
-    } else if (active === "cannot tell" && HONOURED.has(keyword)) {
+      const criteria = criteriaOf(words);
+      // Also of a block that is not reached otherwise.
+      if (criteria.some(({ name }) => name === "final")) reading.wantsFinal = true;
+      active = outer === "yes" ? await judgeMatch(criteria, matchFacts(reading)) : outer;
+    } else if (active === "cannot tell" && isHonoured(keyword)) {
       throw new Failure(`${where}: ${directive.param} depends on a Match that claude-ops cannot judge`, {
-        hint: "use Host, or Match with all, host, originalhost, user and localuser only",
+        hint: "use Host, or Match with all, host, originalhost, user, localuser, tagged, exec and final only",
         code: "ssh-config",
       });
     } else if (keyword === "include" && active !== "no") {
@@ -88,50 +110,31 @@ async function readInto(
   }
 }
 
-/** One line at a time, so that an error can say where, and one odd line does not take the next with it. */
-function parseLine(line: string, where: string) {
-  const text = line.trim();
-  if (text === "" || text.startsWith("#")) return undefined;
-  try {
-    const [node] = SSHConfig.parse(text);
-    if (node?.type !== SSHConfig.DIRECTIVE) return undefined;
-    const words = typeof node.value === "string" ? [node.value] : node.value.map(({ val }) => val);
-    if (words.join("") === "") throw new Error("it has no value");
-    return { param: node.param, keyword: node.param.toLowerCase(), words };
-  } catch (error) {
-    throw new Failure(`${where} cannot be read: ${text}`, { code: "ssh-config", cause: error });
-  }
+function matchFacts({ target, values, home, env, final }: Reading): MatchFacts {
+  const localUser = ownAccount().name;
+  const one = (keyword: string) => values.get(keyword)?.[0];
+  const user = one("user") ?? localUser;
+  const hostName = hostNameOf(values, target);
+  const port = one("port") ?? "22";
+  const tokens = tokensOf({
+    ...{ alias: target.alias, hostName, port, user, localUser, home },
+    hostKeyAlias: one("hostkeyalias") ?? hostName,
+    jump: one("proxyjump") ?? "",
+  });
+  return {
+    ...{ host: hostName, originalHost: target.alias, user, localUser, tag: one("tag") ?? "", final, tokens },
+    shell: env.SHELL || "/bin/sh",
+  };
 }
 
 function set(values: ConfigValues, keyword: string, words: string[]): void {
-  // Either of the two settles how the host is reached, whichever comes first.
-  const name = keyword === "proxycommand" ? "proxyjump" : keyword;
-  const before = values.get(name);
-  if (before === undefined) values.set(name, [...words]);
-  else if (name === "identityfile" && !before.includes(words[0]!)) before.push(words[0]!);
-}
-
-function judge(words: string[], { target, values }: Reading): Active {
-  const local = ownAccount().name;
-  const known: Record<string, string> = {
-    host: values.get("hostname")?.[0]?.replaceAll("%h", target.alias) ?? target.alias,
-    originalhost: target.alias,
-    user: values.get("user")?.[0] ?? local,
-    localuser: local,
-  };
-  let verdict: Active = "yes";
-  for (let i = 0; i < words.length; i++) {
-    const negated = words[i]!.startsWith("!");
-    const criterion = words[i]!.slice(negated ? 1 : 0).toLowerCase();
-    if (criterion === "all") continue;
-    if (criterion === "canonical") return negated ? verdict : "no";
-    if (criterion === "final") verdict = "cannot tell";
-    else if (criterion in known) {
-      if (matchesList((words[++i] ?? "").split(","), known[criterion]!) === negated) return "no";
-    } else {
-      verdict = "cannot tell";
-      i++;
-    }
-  }
-  return verdict;
+  // Either of the two settles how the host is reached, whichever comes first; a ProxyJump that is none settles nothing.
+  const jump = values.get("proxyjump")?.[0]?.toLowerCase() ?? "none";
+  if (keyword === "proxycommand" && jump !== "none") return;
+  if (keyword === "proxyjump" && values.has("proxycommand")) return;
+  // As if it were not there: a later one counts.
+  if (/^(connecttimeout|serveraliveinterval)$/.test(keyword) && words[0] === "none") return;
+  const before = values.get(keyword);
+  if (before === undefined) values.set(keyword, [...words]);
+  else if (keyword === "identityfile" && !before.includes(words[0]!)) before.push(words[0]!);
 }

@@ -41,6 +41,7 @@ function person(answers: { confirm?: boolean; secret?: string[] }): Interaction 
     asked,
     interactive: true,
     confirm: (question) => Promise.resolve((asked.push(question), answers.confirm ?? false)),
+    line: (question) => Promise.resolve((asked.push(question), secrets.shift() ?? "")),
     secret: (question) => Promise.resolve((asked.push(question), secrets.shift() ?? "")),
   };
 }

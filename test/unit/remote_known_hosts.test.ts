@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { judgeKey, knownTypes } from "../../src/remote/judge_key.ts";
 import {
   addKnownHost,
   hostKeyName,
   isFor,
-  judgeKey,
-  knownTypes,
   readKnownHosts,
+  readRevokedKeys,
 } from "../../src/remote/known_hosts.ts";
 import { fingerprint } from "../../src/remote/host_key.ts";
 
@@ -53,7 +53,7 @@ writeFileSync(
     `@revoked stolen ${a.line}`,
     `stolen ${a.line}`,
     `@revoked * ${b.line}`,
-    `@cert-authority * ${a.line}`,
+    `@cert-authority *.certified ${a.line}`,
     `@unknown-marker plain2 ${a.line}`,
     ...[
       "cut",
@@ -90,13 +90,13 @@ test("each name finds the lines that ssh-keygen -F finds", async () => {
     "lan",
     "upper",
     "two",
+    "x.certified",
   ];
   for (const file of [FILE, HASHED]) {
     const lines = await readKnownHosts([file]);
     for (const name of [...names, "plain2", "none", "secret", "[secret]:2200", "[secret]:22"]) {
       const real = spawnSync("ssh-keygen", ["-F", name, "-f", file], { encoding: "utf8" }).stdout;
-      const found = [...real.matchAll(/found: line (\d+)(.*)/g)]
-        .filter(([, , note]) => !note!.includes("CA")).map(([, number]) => Number(number));
+      const found = [...real.matchAll(/found: line (\d+)/g)].map(([, number]) => Number(number));
       const ours = lines.filter((line) => isFor(line, name)).map(({ line }) => line);
       expect([file, name, ours]).toEqual([file, name, found]);
     }
@@ -134,6 +134,26 @@ test("a revoked key is never good, whatever other lines say", async () => {
   const lines = await readKnownHosts([FILE]);
   expect(judgeKey(lines, "stolen", 22, a.blob)).toMatchObject({ status: "revoked", line: { line: 9 } });
   expect(judgeKey(lines, "plain", 2222, b.blob)).toMatchObject({ status: "revoked", line: { line: 11 } });
+});
+
+test("an authority's key is no host's key, and is told of", async () => {
+  const lines = await readKnownHosts([FILE]);
+  expect(judgeKey(lines, "x.certified", 22, a.blob)).toMatchObject({
+    status: "unknown",
+    otherKeys: [],
+    authorities: [{ line: 12 }],
+  });
+  expect(knownTypes(lines, "x.certified", 22)).toEqual([]);
+});
+
+test("RevokedHostKeys rules keys out, and where it cannot be read nothing goes on", async () => {
+  const file = join(scratch, "revoked");
+  writeFileSync(file, `# gone\n${a.line}\n`);
+  const lines = [...await readRevokedKeys([file]), ...await readKnownHosts([FILE])];
+  expect(judgeKey(lines, "plain", 22, a.blob)).toMatchObject({ status: "revoked", line: { file, line: 2 } });
+  await expect(readRevokedKeys([join(scratch, "missing")])).rejects.toThrow(/cannot read/);
+  execFileSync("ssh-keygen", ["-q", "-k", "-f", join(scratch, "krl"), join(scratch, "a.pub")]);
+  await expect(readRevokedKeys([join(scratch, "krl")])).rejects.toThrow(/binary key revocation list/);
 });
 
 test("the types of known keys are found, so that they can be asked for first", async () => {

@@ -173,11 +173,12 @@ test("the agent comes from the environment unless it is configured away", async 
 });
 
 test.each([
-  ["a jump", "Host box\n ProxyJump gate\n", /reached through gate/],
-  ["a proxy command", "ProxyCommand nc %h %p\n", /reached through .*nc %h %p/],
+  ["a jump to nowhere", "Host box\n ProxyJump a@\n", /ProxyJump cannot be/],
+  ["two values for one", "Port 1 2\n", /line 1 cannot be read: Port 1 2/],
+  ["a name to be completed", "CanonicalizeHostname yes\n", /canonicalizehostname yes is nothing/],
   [
     "a match that decides over us and cannot be judged",
-    'Match exec "true"\n HostName evil\n',
+    'Match localnetwork "10.0.0.0/8"\n HostName evil\n',
     /line 2: HostName depends/,
   ],
   ["a value left out", "Host box\n  Port\n", /line 2 cannot be read: Port/],
