@@ -19,7 +19,11 @@ export interface MadePackage {
 export function makePackage(
   dir: string,
   version: string,
-  { claude = program(version), prepare = (_dir: string) => {}, tarArguments = ["package"] } = {},
+  {
+    claude = program(version) as string | Uint8Array,
+    prepare = (_dir: string) => {},
+    tarArguments = ["package"],
+  } = {},
 ): MadePackage {
   const work = mkdtempSync(join(dir, "pack-"));
   const content = join(work, "package");

@@ -1,5 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { errno, Failure } from "../errors.ts";
+import { cannotRun } from "../runtime/become.ts";
 import type { Environment } from "./environment.ts";
 
 export interface ClaudeExecutable {
@@ -45,12 +46,13 @@ export function findClaude(env: Environment, roots: readonly string[]): ClaudeEx
 
 function runnable(path: string, hint: string): ClaudeExecutable {
   try {
-    if (!statSync(path).isFile()) throw new Failure(`not a file: ${path}`, { hint });
+    if (!statSync(path).isFile()) throw new Failure(`not a file: ${path}`, { hint, code: cannotRun });
     accessSync(path, constants.X_OK);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(`cannot run Claude Code at ${path}: ${errno(error) ?? String(error)}`, {
       hint,
+      code: cannotRun,
       cause: error,
     });
   }

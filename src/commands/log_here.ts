@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { runAsUser } from "../host/as_user.ts";
+import { SYSTEM } from "../host/layout.ts";
 import { managedUsers } from "../host/records.ts";
 import { findAccount } from "../runtime/account.ts";
 import { layoutOf } from "../sessions/paths.ts";
 import { followLog } from "../updates/follow_log.ts";
 import { type LogEvent, parseLine } from "../updates/log_event.ts";
+import { rootsLog, updateLog } from "../updates/log_place.ts";
 import { readLog } from "../updates/read_log.ts";
 import type { Row } from "./log_view.ts";
 
@@ -24,19 +27,24 @@ export const logWords = ({ since, stop }: LogRequest): string[] => [
   ...(stop === undefined ? [] : ["--follow", "--until-eof"]),
 ];
 
-/** This user's log; for root those of all managed users, each read by a process of its own. Tells whether one failed. */
+/** This user's log; for root that of root's side and those of all managed users, each read by a process of its own. Tells whether one failed. */
 export async function logHere(request: LogRequest): Promise<boolean> {
   const users = process.getuid!() === 0 ? managedUsers() : [];
   if (users.length === 0) {
-    await ownLog(request);
+    await readOwn(updateLog(layoutOf(process.env).shared), request);
     return false;
   }
-  await Promise.all(users.map((user) => logOf(user, request)));
+  const emit = (rows: Row[]) => request.emit(rows.map((row) => ({ ...row, user: "root" })));
+  await Promise.all([
+    ...[rootsLog(SYSTEM.versions)].filter((file) => existsSync(file)).map((file) =>
+      readOwn(file, { ...request, emit })
+    ),
+    ...users.map((user) => logOf(user, request)),
+  ]);
   return false;
 }
 
-async function ownLog({ since, stop, emit }: LogRequest): Promise<void> {
-  const file = `${layoutOf(process.env).shared}/update.log`;
+async function readOwn(file: string, { since, stop, emit }: LogRequest): Promise<void> {
   const wanted = (lines: string[]): LogEvent[] =>
     lines.map(parseLine).filter(({ time }) => since === undefined || time >= since);
   if (stop === undefined) return emit(wanted(readLog(file).lines));
@@ -50,7 +58,7 @@ async function logOf(user: string, request: LogRequest): Promise<void> {
   const account = findAccount(user);
   if (!account || account.uid === 0) return;
   const emit = (events: unknown) => request.emit(rowsOf(events).map((row) => ({ ...row, user })));
-  const said = await runAsUser(account, logWords(request), (line) => emit([line]), request.stop);
+  const said = await runAsUser(account, logWords(request), (line) => emit([line]), { live: request.stop });
   emit(said.events);
 }
 

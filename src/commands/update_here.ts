@@ -1,111 +1,97 @@
-import { spawnSync } from "node:child_process";
 import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
+import { startProgress } from "../cli/progress.ts";
 import { loadConfig } from "../config/load.ts";
-import { Exit, explainFailure, Failure } from "../errors.ts";
+import { Exit, explainFailure, UsageFailure } from "../errors.ts";
 import { detectScope, installation } from "../host/installation.ts";
-import { ROOT_COMMAND } from "../host/sudoers.ts";
+import { repin, wishOfInstall } from "../host/records.ts";
 import { ownAccount } from "../runtime/account.ts";
 import { postponeCheck } from "../sessions/background.ts";
 import { ensureLayout, layoutOf } from "../sessions/paths.ts";
-import { appendEvent } from "../updates/update_log.ts";
-import { compare, update, type UpdateResult } from "../updates/update.ts";
-import { Versions } from "../updates/versions.ts";
+import { rootsLog, updateLog } from "../updates/log_place.ts";
+import { runUpdate, type UpdateResult } from "../updates/run.ts";
+import { wishOf } from "../updates/wish.ts";
+import { fromRootsSide, type LoggedEvent, rootsEnvironment } from "./update_root.ts";
+import { exitOf, inWords } from "./update_text.ts";
+import { modeOf, patienceOf, type UpdateOptions } from "./update_options.ts";
+import { logTo, sceneOf } from "./update_scene.ts";
 
-export interface UpdateOptions {
-  check: boolean;
-  quiet: boolean;
-  system: boolean;
-}
+/** Milliseconds for which root's side relies on the registry's last answer: managed users may ask it as often as they like. */
+const ANSWER_AGE = 60_000;
 
 /** `update` on this machine. Whoever is not root reaches the machine's versions through the one sudo rule. */
 export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcome> {
+  const mode = modeOf(options);
+  const maxWait = patienceOf(options);
+  if (options.system) rootsEnvironment();
   const scope = options.system ? "system" : detectScope();
   const place = installation(scope);
   const config = await loadConfig({ system: scope === "system" });
-  const versions = new Versions(place.versions);
   const layout = layoutOf({ HOME: place.home });
-  if (scope !== "system") ensureLayout(layout);
-  const log = (event: string, fields: Record<string, string | undefined>) => {
-    // Root's side has no log of its own: who called it writes down what it said.
-    if (scope !== "system") {
-      const { max_size: size, max_age: age, keep } = config.log;
-      const limits = { size, age, keep };
-      appendEvent(
-        `${layout.shared}/update.log`,
-        event,
-        { ...fields, by: ownAccount().name },
-        new Date(),
-        limits,
-      );
-    }
-  };
-  const show = (data: object, text: string, exit: number): Outcome => ({
-    data,
-    exit,
-    ...(options.quiet ? {} : { render: () => text }),
+  if (scope !== "system") {
+    ensureLayout(layout);
+    if (options.quiet || options.check) postponeCheck(layout.nextCheck, config.updates.interval);
+  }
+  const automatic = options.quiet || options.system;
+  if (automatic && !config.updates.check && !options.system) {
+    return {
+      data: { status: "off" },
+      ...(options.quiet ? {} : { render: () => "updates are switched off" }),
+    };
+  }
+  const log = logTo(scope === "system" ? rootsLog(place.versions) : updateLog(layout.shared), config);
+  if (scope === "home" && mode !== "check") {
+    return await viaRoot();
+  }
+  const events: LoggedEvent[] = [];
+  const progress = startProgress(io);
+  const scene = sceneOf(place, config, (event, fields) => {
+    events.push({ event, fields });
+    log(event, fields);
+  }, (done, total) => {
+    const mb = (bytes: number) => Math.round(bytes / 1e6);
+    const detail = total ? `${mb(done)} of ${mb(total)} MB` : `${mb(done)} MB`;
+    progress.step({ id: "fetch", title: "fetching Claude Code", status: "running", detail });
+    if (done === total) progress.step({ id: "fetch", title: "fetching Claude Code", status: "ok" });
   });
   try {
-    if (options.check) {
-      if (scope !== "system") postponeCheck(layout.nextCheck, config.updates.interval);
-      if (!config.updates.check) {
-        return show({ status: "off" }, "looking for updates is switched off", Exit.ok);
-      }
-      const { manifest: _, ...found } = await compare(versions, config.claude.channel);
-      log("checked", { current: found.current ?? "none", available: found.available });
-      return found.newer
-        ? show(
-          found,
-          `Claude Code ${found.available} is available (installed: ${found.current ?? "none"})`,
-          Exit.findings,
-        )
-        : show(
-          found,
-          `Claude Code ${found.current} is the newest of channel ${config.claude.channel}`,
-          Exit.ok,
-        );
+    const wish = wishOf(config.claude, options.to, scope === "system" ? wishOfInstall() : undefined);
+    if (wish.wanted === "none") {
+      return shown({ status: "off" }, "this host was installed without Claude Code");
     }
-    const result = scope === "home" ? throughSudo() : await update(versions, config.claude.channel);
-    log(result.status, fieldsOf(result));
-    return show(result, inWords(result), result.status === "deferred" ? Exit.busy : Exit.ok);
+    const result = await runUpdate(scene, {
+      mode,
+      wish,
+      maxWait,
+      answerAge: options.system ? ANSWER_AGE : 0,
+      ...(options.system ? { onActivated: (result) => io.event({ ...result, events }) } : {}),
+    });
+    if (scope === "system" && (options.to || mode === "rollback") && "to" in result) repin(result.to);
+    return shown(options.system ? { ...result, events } : result, inWords(result, config), exitOf(result));
   } catch (error) {
+    return failed(error);
+  } finally {
+    progress.stop();
+  }
+
+  async function viaRoot(): Promise<Outcome> {
+    try {
+      const { result, events } = await fromRootsSide(options, maxWait);
+      for (const { event, fields } of events) log(event, fields);
+      return shown(result, inWords(result as UpdateResult, config), exitOf(result as UpdateResult));
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  function shown(data: object, text: string, exit: number = Exit.ok): Outcome {
+    return { data, exit, ...(options.quiet ? {} : { render: () => text }) };
+  }
+
+  function failed(error: unknown): Outcome {
     const { message, code } = explainFailure(error);
-    log("failed", { reason: message, code });
+    if (!(error instanceof UsageFailure)) log("failed", { reason: message, code, by: ownAccount().name });
     if (options.quiet && !io.verbose) return { data: { error: { message, code } }, exit: Exit.failed };
     throw error;
-  }
-}
-
-function throughSudo(): UpdateResult {
-  const asked = spawnSync("sudo", ["-n", ...ROOT_COMMAND], { encoding: "utf8" });
-  try {
-    const said = JSON.parse(asked.stdout);
-    if ("status" in said) return said;
-    throw new Failure(said.error.message, said.error);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(
-      `root's side of the update did not answer: ${asked.stderr?.trim() || asked.error?.message}`,
-      {
-        hint: "claude-ops doctor says whether the sudo rule is in force",
-      },
-    );
-  }
-}
-
-function fieldsOf(result: UpdateResult): Record<string, string | undefined> {
-  if (result.status === "current") return { current: result.current };
-  const waiting = result.status === "deferred" ? { waiting_for: result.waitingFor.join(",") } : {};
-  return { from: result.from ?? "none", to: result.to, ...waiting };
-}
-
-function inWords(result: UpdateResult): string {
-  switch (result.status) {
-    case "current":
-      return `Claude Code ${result.current} is the newest`;
-    case "updated":
-      return `Claude Code ${result.from ?? "none"} → ${result.to}`;
-    case "deferred":
-      return `Claude Code ${result.to} is staged and waits for pid ${result.waitingFor.join(", ")} to end`;
   }
 }

@@ -1,4 +1,4 @@
-import { boolean, choice, duration, integer, type Key, size } from "./values.ts";
+import { boolean, choice, duration, integer, type Key, release, size } from "./values.ts";
 
 /** All keys of config.toml: `[section]` → key. Durations are milliseconds, sizes bytes once they are read. */
 export const schema = {
@@ -8,6 +8,7 @@ export const schema = {
       "latest",
       "Which releases of Claude Code are installed and followed",
     ),
+    version: release("The one version that is to be installed; empty to follow the channel"),
   },
   updates: {
     check: boolean(true, "Whether new releases are looked for"),
@@ -15,6 +16,10 @@ export const schema = {
       min: "1m",
       max: "30d",
     }),
+    activate_while_live: boolean(
+      false,
+      "Whether a new release is switched to while sessions run; each goes on with the version it has",
+    ),
   },
   log: {
     max_size: size("1MiB", "Size at which update.log is put aside, compressed, and begun anew", {
@@ -42,6 +47,7 @@ export const schema = {
   doctor: {
     min_disk: size("1GiB", "Free disk below which doctor warns"),
     min_memory: size("300MiB", "Available memory below which doctor warns"),
+    max_wait: duration("3d", "How long a fetched release may wait for sessions to end before doctor warns"),
   },
 } as const;
 

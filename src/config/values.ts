@@ -41,6 +41,19 @@ export function string(fallback: string, summary: string): Key<string> {
   };
 }
 
+/** A version by semver, or empty. */
+export function release(summary: string): Key<string> {
+  return {
+    type: "release",
+    default: "",
+    summary,
+    allowed: 'a version such as "2.1.329"',
+    accept: (value) =>
+      typeof value === "string" && /^(\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?)?$/.test(value) ? value : undefined,
+    show: (value) => JSON.stringify(value),
+  };
+}
+
 export function boolean(fallback: boolean, summary: string): Key<boolean> {
   return {
     type: "boolean",

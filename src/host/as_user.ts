@@ -8,13 +8,14 @@ import type { Account } from "../runtime/account.ts";
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes
  * back. With `live` each is told at once, and its stdin ends when that is aborted. In a home that belongs to somebody else, root does nothing itself: that is how it follows no planted link.
+ * @param options `limit`: milliseconds after which it is ended: what a user owns can keep root waiting for as long as they like
  * @throws Failure when it cannot be started or says nothing that can be read.
  */
 export async function runAsUser(
   account: Account,
   args: readonly string[],
   onLine: (line: Record<string, unknown>) => void = () => {},
-  live?: AbortSignal,
+  { live, limit }: { live?: AbortSignal | undefined; limit?: number } = {},
 ): Promise<Record<string, unknown>> {
   // Our path may lead through directories that this user may not enter, such as /root.
   const [program, ...words] = compiled ? ["/proc/self/exe"] : selfCommand();
@@ -31,6 +32,7 @@ export async function runAsUser(
       XDG_RUNTIME_DIR: `/run/user/${account.uid}`,
     },
     stdio: [live ? "pipe" : "ignore", "pipe", "pipe"],
+    ...(limit === undefined ? {} : { timeout: limit, killSignal: "SIGKILL" }),
   });
   child.stdin?.on("error", () => {});
   live?.addEventListener("abort", () => child.stdin?.end());

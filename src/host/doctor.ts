@@ -12,7 +12,7 @@ import { type Installation, installation, type Scope } from "./installation.ts";
 import { loginShellProfile } from "./login_shells.ts";
 import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
-import { allRecords } from "./records.ts";
+import { allRecords, wishOfInstall } from "./records.ts";
 import type { Check, Report, Resource, Step } from "./resource.ts";
 import { findAccount } from "../runtime/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
@@ -41,7 +41,11 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
     const profile = personal
       ? [
         ...personalProfile(place.home, process.env, wholeProgram(place)),
-        claudeCode(place.versions, "any", fromRegistry(request.config.claude.channel)),
+        claudeCode(
+          place.versions,
+          request.config.claude.version || "any",
+          fromRegistry(request.config.claude.channel),
+        ),
       ]
       : homeProfile(place);
     const checks = [...(personal ? machineChecks(place, request.config) : []), ...homeChecks(place)];
@@ -50,7 +54,7 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   const records = allRecords();
   const users = records.map(({ user }) => user);
   // A channel moves on by itself: what was the latest when it was installed is not wrong today.
-  const wish = records.map(({ claude }) => claude).find((claude) => /^\d|^none$/.test(claude)) ?? "any";
+  const wish = request.config.claude.version || (wishOfInstall() ?? "any");
   const profile = [
     ...machineProfile({ records, users, source: wholeProgram(place) }),
     claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel), ["dir:versions"]),

@@ -3,7 +3,8 @@ import { listSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
 import { runAsUser } from "./as_user.ts";
 import { type Installation } from "./installation.ts";
-import { findAccount } from "../runtime/account.ts";
+import { findAccount, ownAccount } from "../runtime/account.ts";
+import type { KnownSessions } from "../updates/update.ts";
 
 export interface LiveProcess {
   pid: number;
@@ -29,12 +30,31 @@ interface Listed {
   name: string | null;
   pid: number | null;
   live: boolean;
+  state?: string;
+  version?: string | null;
 }
 
-/** Asked as that user: their directories are theirs to read. */
+/** Asked as that user: their directories are theirs to read, and nobody waits long for what they own. */
 async function sessionsOf(user: string): Promise<Listed[]> {
   const account = findAccount(user);
   if (!account || account.uid === 0) return [];
-  const { sessions } = await runAsUser(account, ["session", "list"]);
+  const { sessions } = await runAsUser(account, ["session", "list"], undefined, { limit: 10_000 });
   return Array.isArray(sessions) ? sessions as Listed[] : [];
+}
+
+/** What an update has to know of the sessions of an installation's users. A user who cannot be asked has none to name. */
+export async function knownSessions(place: Installation, users: readonly string[]): Promise<KnownSessions> {
+  const lists = place.scope === "system"
+    ? await Promise.all(users.map(async (user) => ({ user, list: await sessionsOf(user).catch(() => []) })))
+    : [{
+      user: ownAccount().name,
+      list: listSessions(layoutOf({ HOME: place.home }), false).sessions as Listed[],
+    }];
+  const all = lists.flatMap(({ user, list }) => list.map((one) => ({ user, ...one })));
+  return {
+    live: all.flatMap(({ user, live, pid, name, id }) =>
+      live && Number.isSafeInteger(pid) ? [{ user, pid: pid!, name: String(name ?? id).slice(0, 80) }] : []
+    ),
+    elsewhere: all.flatMap(({ state, version }) => state === "elsewhere" && version ? [version] : []),
+  };
 }

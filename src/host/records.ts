@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { errno } from "../errors.ts";
+import { replaceFile } from "../store/replace_file.ts";
 import { SYSTEM } from "./layout.ts";
+import { ROOT } from "./owner.ts";
 import { usersOfRule } from "./sudoers.ts";
 
 /** What root remembers of a managed user: the wishes it was installed with, and what has to be undone one day. */
@@ -62,6 +64,22 @@ export function managedUsers(directory: string = RECORDS, rule: string = SYSTEM.
 /** One for each managed user. A lost one claims nothing: not that the account is ours, not that a version was asked for. */
 export function allRecords(): UserRecord[] {
   return managedUsers().map((user) => readRecord(user) ?? { format: 1, user, created: false, claude: "any" });
+}
+
+/** The version that install was asked for, or `none`; undefined where the updater decides. */
+export function wishOfInstall(): string | undefined {
+  return allRecords().map(({ claude }) => claude).find((claude) => /^\d|^none$/.test(claude));
+}
+
+/** From now on, those who were installed with a certain version have this one. */
+export function repin(version: string): void {
+  for (const record of allRecords()) {
+    if (!/^\d/.test(record.claude)) continue;
+    replaceFile(recordPath(record.user), writeRecord({ ...record, claude: version }), {
+      mode: 0o644,
+      owner: ROOT,
+    });
+  }
 }
 
 function namesIn(directory: string): string[] {

@@ -23,8 +23,8 @@ export const JOBS: readonly Job[] = [
   },
   {
     name: "update",
-    summary: "Look for a newer Claude Code",
-    arguments: ["update", "--check"],
+    summary: "Keep Claude Code up to date",
+    arguments: ["update", "--quiet"],
     calendar: "hourly",
     cron: "37 * * * *",
     jitter: "15min",

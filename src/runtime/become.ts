@@ -2,6 +2,9 @@ import { accessSync, constants } from "node:fs";
 import { errno, Failure } from "../errors.ts";
 import { cString, openLibc, vector } from "./libc.ts";
 
+/** Code of the failure to run a program that is there. */
+export const cannotRun = "cannot-run";
+
 /**
  * Replaces this program by another one in the same process: pid, start time, terminal, parent and exit status are the
  * new program's own. Returns only by throwing a Failure.
@@ -21,6 +24,7 @@ export function become(file: string, argv: readonly string[], env: Record<string
     if (error instanceof Failure) throw error;
     throw new Failure(`cannot run ${file}: ${errno(error) ?? String(error)}`, {
       hint: "check that it is an executable made for this machine",
+      code: cannotRun,
       cause: error,
     });
   }
@@ -42,5 +46,6 @@ function execveByForeignCall(file: string, argv: readonly string[], env: Record<
   libc.execve(cString(file), vector(libc, words), vector(libc, pairs));
   throw new Failure(`cannot run ${file}: the kernel refused it`, {
     hint: "check that it is an executable made for this machine",
+    code: cannotRun,
   });
 }

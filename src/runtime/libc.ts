@@ -4,6 +4,7 @@ export interface Libc {
   setrlimit(resource: number, limit: Uint8Array): number;
   signal(signal: number, disposition: bigint): unknown;
   fcntl(descriptor: number, command: number, value: number): number;
+  syscall(number: number, first: number, second: number, third: number): number;
   /** Where the bytes are; they must be kept for as long as the address is used. */
   address(bytes: Uint8Array): bigint;
 }
@@ -41,6 +42,7 @@ function viaBun({ dlopen, ptr }: BunForeign, name: string): Libc {
     setrlimit: { args: ["i32", "ptr"], returns: "i32" },
     signal: { args: ["i32", "usize"], returns: "usize" },
     fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
+    syscall: { args: ["i64", "i32", "i32", "i32"], returns: "i64" },
   });
   return { ...symbols, address: (bytes) => BigInt(ptr(bytes)) };
 }
@@ -51,6 +53,7 @@ function viaDeno({ dlopen, UnsafePointer }: DenoForeign, name: string): Libc {
     setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
     signal: { parameters: ["i32", "usize"], result: "usize" },
     fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    syscall: { parameters: ["isize", "i32", "i32", "i32"], result: "isize" },
   });
   return { ...symbols, address: (bytes) => UnsafePointer.value(UnsafePointer.of(bytes)) };
 }

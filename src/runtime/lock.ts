@@ -14,18 +14,32 @@ import { identityOf, livenessOf, type ProcessIdentity } from "./process.ts";
  * @throws Failure with exit status 75 after that
  */
 export function exclusively<T>(directory: string, patience: number, work: () => T): T {
-  const turn = take(directory, JSON.stringify(identityOf(process.pid)), performance.now() + patience);
+  const release = acquire(directory, patience);
   try {
     return work();
   } finally {
+    release();
+  }
+}
+
+/** The same for work that is not done at once: returns what gives the lock back. It ends with this process at the latest. */
+export function acquire(directory: string, patience: number): () => void {
+  const turn = take(directory, JSON.stringify(identityOf(process.pid)), performance.now() + patience);
+  return () => {
     try {
       // The next number first: were ours the last one to go, numbers would begin anew.
       symlinkSync(free, `${directory}/${turn + 1}`);
     } catch {
-      // A full disk; what went wrong in `work` is what there is to tell.
+      // A full disk; what went wrong in the work is what there is to tell.
     }
     remove(`${directory}/${turn}`);
-  }
+  };
+}
+
+/** The live process whose turn it is under a lock now. Anybody may ask who can read the directory. */
+export function holderOf(directory: string): ProcessIdentity | undefined {
+  const last = numbersIn(directory).at(-1) ?? 0;
+  return last === 0 ? undefined : ownerOf(`${directory}/${last}`);
 }
 
 const free = "free";

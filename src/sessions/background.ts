@@ -1,5 +1,6 @@
 import { closeSync, futimesSync, openSync, statSync } from "node:fs";
 import { startDetached } from "../runtime/detach.ts";
+import { exclusively } from "../runtime/lock.ts";
 import { selfCommand } from "../runtime/self.ts";
 
 /** Milliseconds that a start gives the check it causes, before another start would cause one. */
@@ -14,13 +15,21 @@ const furthest = 31 * 24 * grace;
  */
 export function checkInBackground(stamp: string, start = startCheck, now: number = Date.now()): void {
   try {
-    const due = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
-    if (due !== undefined && now < due && due - now <= furthest) return;
-    postponeCheck(stamp, grace, now);
-    start();
+    if (!isDue(stamp, now)) return;
+    // Who finds another start at this very place leaves it to that one.
+    exclusively(`${stamp}.lock`, 0, () => {
+      if (!isDue(stamp, now)) return;
+      postponeCheck(stamp, grace, now);
+      start();
+    });
   } catch {
     // A start that works matters more than a check that does not; the timer checks as well.
   }
+}
+
+function isDue(stamp: string, now: number): boolean {
+  const due = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
+  return due === undefined || now >= due || due - now > furthest;
 }
 
 /** From now on, no start checks for so many milliseconds. */
@@ -32,5 +41,5 @@ export function postponeCheck(stamp: string, wait: number, now: number = Date.no
 }
 
 function startCheck(): void {
-  startDetached([...selfCommand(), "update", "--check", "--quiet"]);
+  startDetached([...selfCommand(), "update", "--quiet"]);
 }

@@ -5,6 +5,7 @@ import { forkSession } from "./fork.ts";
 import { type Detached, startSession } from "./launch.ts";
 import { resumeSession } from "./resume.ts";
 import type { Settings } from "./settings.ts";
+import { withVersions } from "./with_versions.ts";
 
 /** What was typed after `claude-session`. */
 export interface Words {
@@ -33,8 +34,16 @@ export async function begin(
   settings: Settings,
   detached?: Detached,
 ): Promise<never> {
-  const { name, project, worktree, resume, fork, args } = words;
   checkTogether(words);
+  return await withVersions(env, async () => await go(words, env, settings, detached));
+}
+
+async function go(
+  { name, project, worktree, resume, fork, args }: Words,
+  env: Environment,
+  settings: Settings,
+  detached?: Detached,
+): Promise<never> {
   const request = { directory: project, args, env, settings, ...(detached && { detached }) };
   if (resume === undefined) return await startSession({ ...request, name, worktree });
   if (fork) return await forkSession({ ...request, which: resume, name, worktree });

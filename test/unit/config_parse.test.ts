@@ -18,7 +18,7 @@ test("an unknown key is named with its line and the nearest valid one", () => {
   expect(problemsOf("[claude]\nzzz = 1\n")).toEqual([[
     2,
     'unknown key "claude.zzz"',
-    '[claude] has "channel"',
+    '[claude] has "channel", "version"',
   ]]);
   expect(problemsOf('channel = "stable"\n')).toEqual([
     [1, 'unknown key "channel"', 'did you mean "claude.channel"?'],

@@ -1,6 +1,8 @@
 import { Failure } from "../../errors.ts";
 import { rm } from "node:fs/promises";
 import { stage } from "../../updates/stage.ts";
+import { forgetUpdates } from "../../updates/state.ts";
+import { switchNow } from "../../updates/switch.ts";
 import { Versions } from "../../updates/versions.ts";
 import type { Difference, Resource } from "../resource.ts";
 import type { ClaudeSource } from "./claude_source.ts";
@@ -31,11 +33,12 @@ export function claudeCode(
         await versions.remove(manifest.version).catch(unlessMissing);
         await stage(versions, await source.package(manifest), source.progress);
       }
-      const before = await versions.activate(manifest.version);
+      const { from: before } = await switchNow(versions, manifest.version);
       return before ? `${before} → ${manifest.version}` : manifest.version;
     },
     async remove() {
       const there = await versions.list();
+      forgetUpdates(root);
       if (there.length === 0) return false;
       await rm(`${root}/current`, { force: true });
       for (const version of there) await versions.remove(version);

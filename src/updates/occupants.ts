@@ -1,0 +1,122 @@
+import { readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { claudeProcesses } from "../claude/processes.ts";
+import { findAccount } from "../runtime/account.ts";
+import { parentOf } from "../runtime/process.ts";
+
+/** Who keeps a version of Claude Code from being switched. */
+export interface Occupant {
+  pid: number;
+  user: string;
+  /** The session's name, where it is one of a managed user. */
+  session?: string;
+  /** It is about to become Claude Code. */
+  starting?: true;
+  /** The managed version that it runs. */
+  version?: string;
+}
+
+/** A live session of a managed user, whose own process may be any program. */
+export interface NamedSession {
+  pid: number;
+  user: string;
+  name: string;
+}
+
+/**
+ * Everybody who runs Claude Code on this machine, or is about to, as far as the kernel shows them to this user: root
+ * sees all. Processes that a session started and that are Claude Code themselves count as that session.
+ * @param versions the directory in which `versions/` is
+ * @param sessions what is known of sessions; they count whatever they run
+ */
+export function occupants(versions: string, sessions: readonly NamedSession[]): Occupant[] {
+  const root = realpathSync(versions); // as the kernel tells it
+  const bySession = new Map(sessions.map((session) => [session.pid, session]));
+  const found = new Map<number, Occupant>();
+  for (const { pid, executable } of claudeProcesses([root])) {
+    const session = sessionAbove(pid, bySession);
+    const version = versionOf(root, executable);
+    // Several versions below one session are told apart: each is in use.
+    const known = session && found.get(session.pid);
+    if (known && known.version === version) continue;
+    found.set(known || !session ? pid : session.pid, {
+      pid: session?.pid ?? pid,
+      user: session?.user ?? userOf(pid),
+      ...(session ? { session: session.name } : {}),
+      ...(version ? { version } : {}),
+    });
+  }
+  for (const { pid, user, name } of sessions) {
+    if (!found.has(pid)) found.set(pid, { pid, user, session: name });
+  }
+  for (const pid of holders(root)) {
+    if (!found.has(pid)) found.set(pid, { pid, user: userOf(pid), starting: true });
+  }
+  return [...found.values()];
+}
+
+function sessionAbove(pid: number, sessions: ReadonlyMap<number, NamedSession>): NamedSession | undefined {
+  for (let at: number | undefined = pid; at !== undefined && at > 1; at = parentOf(at)) {
+    const session = sessions.get(at);
+    if (session) return session;
+  }
+  return undefined;
+}
+
+function versionOf(root: string, executable: string): string | undefined {
+  const versions = `${root}/versions/`;
+  return executable.startsWith(versions) ? executable.slice(versions.length).split("/")[0] : undefined;
+}
+
+function userOf(pid: number): string {
+  try {
+    const { uid } = statSync(`/proc/${pid}`);
+    return findAccount(uid)?.name ?? `user ${uid}`;
+  } catch {
+    return "somebody"; // it ended meanwhile
+  }
+}
+
+/**
+ * Processes of this program that hold the versions' directory open, as a start does from before it looks which version
+ * it is to become until it is that (`hold.ts`).
+ */
+function holders(root: string): number[] {
+  const self = link("/proc/self/exe");
+  return readdirSync("/proc").map(Number).filter((pid) => {
+    if (!pid || pid === process.pid) return false;
+    const executable = link(`/proc/${pid}/exe`);
+    if (executable === undefined || !(executable === self || ours.test(executable))) return false;
+    return descriptors(pid).some((descriptor) => link(`/proc/${pid}/fd/${descriptor}`) === root);
+  });
+}
+
+/** Also one that was replaced by a newer one while it ran. */
+const ours = /\/claude-(ops|session|shell)[^/]*$/;
+
+function descriptors(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return [];
+  }
+}
+
+function link(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `session api of dev (pid 4711)` */
+export function describeOccupant({ pid, user, session, starting }: Occupant): string {
+  if (session !== undefined) return `session ${session} of ${user} (pid ${pid})`;
+  return `${starting ? "a start" : "a Claude Code"} of ${user} (pid ${pid})`;
+}
+
+/** A few of them by name, the rest by number. */
+export function describeOccupants(all: readonly Occupant[]): string {
+  const shown = all.slice(0, 3).map(describeOccupant);
+  return [...shown, ...(all.length > 3 ? [`${all.length - 3} more`] : [])].join(", ");
+}
