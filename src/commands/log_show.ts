@@ -4,7 +4,7 @@ import { Exit } from "../errors.ts";
 import { isFollowed, logHere, type LogRequest } from "./log_here.ts";
 import { logOfHosts } from "./log_hosts.ts";
 import { LogView, type Row } from "./log_view.ts";
-import { sinceWhen } from "./since.ts";
+import { sinceWhen } from "../config/since.ts";
 import type { ConnectionOptions } from "./on_hosts.ts";
 
 interface Options extends ConnectionOptions {

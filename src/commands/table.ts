@@ -7,6 +7,12 @@ import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
 import install from "./install.ts";
 import log from "./log.ts";
+import memoryForget from "./memory_forget.ts";
+import memoryHistory from "./memory_history.ts";
+import memoryList from "./memory_list.ts";
+import memorySave from "./memory_save.ts";
+import memorySearch from "./memory_search.ts";
+import memoryShow from "./memory_show.ts";
 import sessionAdopt from "./session_adopt.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
@@ -46,6 +52,14 @@ export const table: Table = [
         sessionAdopt,
         sessionBeginDetached,
       ],
+    }],
+  },
+  {
+    title: "Working together",
+    entries: [{
+      name: "memory",
+      summary: "What sessions know, for all sessions of a project",
+      commands: [memorySave, memorySearch, memoryList, memoryShow, memoryHistory, memoryForget],
     }],
   },
   { title: "Upkeep", entries: [update, log, cleanup] },

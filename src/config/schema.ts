@@ -1,4 +1,4 @@
-import { boolean, choice, duration, integer, type Key, release, size } from "./values.ts";
+import { argv, boolean, choice, duration, integer, type Key, release, size, string, url } from "./values.ts";
 
 /** All keys of config.toml: `[section]` → key. Durations are milliseconds, sizes bytes once they are read. */
 export const schema = {
@@ -43,6 +43,18 @@ export const schema = {
       "ask",
       "What a start does when another session works in the same worktree; asked is only on a terminal",
     ),
+  },
+  memory: {
+    embedding_url: url(
+      "Service that tells what texts mean, for search: OpenAI-compatible (ends with /v1) or Ollama; none when empty",
+    ),
+    embedding_model: string("", "The model that it is asked for"),
+    embedding_key_file: string("", "File that holds its key"),
+    embedding_key_env: string("", "Variable of the environment that holds its key"),
+    sync_command: argv("Program that is given each change of the memory on its stdin; none when empty"),
+    sync_url: url("Address that each change of the memory is posted to; none when empty"),
+    sync_key_file: string("", "File that holds the key for that address"),
+    sync_key_env: string("", "Variable of the environment that holds the key for that address"),
   },
   doctor: {
     min_disk: size("1GiB", "Free disk below which doctor warns"),

@@ -54,6 +54,37 @@ export function release(summary: string): Key<string> {
   };
 }
 
+/** A program and its arguments, or nothing. */
+export function argv(summary: string): Key<readonly string[]> {
+  return {
+    type: "list of strings",
+    default: [],
+    summary,
+    allowed: 'a list of strings such as ["program", "argument"]',
+    accept: (value) =>
+      Array.isArray(value) && value.every((each) => typeof each === "string") && value[0] !== ""
+        ? value as string[]
+        : undefined,
+    show: (value) => `[${value.map((each) => JSON.stringify(each)).join(", ")}]`,
+  };
+}
+
+/** The address of a service, or nothing. */
+export function url(summary: string): Key<string> {
+  return {
+    ...string("", summary),
+    type: "URL",
+    allowed: "an address that begins with http:// or https://, without a user or password in it",
+    accept: (value) => {
+      if (value === "") return "";
+      const parsed = typeof value === "string" ? URL.parse(value) : null;
+      const plain = parsed !== null && /^https?:$/.test(parsed.protocol) && !parsed.username &&
+        !parsed.password;
+      return plain ? value as string : undefined;
+    },
+  };
+}
+
 export function boolean(fallback: boolean, summary: string): Key<boolean> {
   return {
     type: "boolean",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createStyle } from "../../src/cli/style.ts";
 import { describeEvent } from "../../src/commands/log_words.ts";
-import { sinceWhen } from "../../src/commands/since.ts";
+import { sinceWhen } from "../../src/config/since.ts";
 
 test("a time is so long ago, or a date and time of this machine's clock", () => {
   const now = Date.parse("2026-05-01T12:00:00Z");

@@ -1,4 +1,4 @@
-import { duration } from "../config/values.ts";
+import { duration } from "./values.ts";
 import { UsageFailure } from "../errors.ts";
 
 const span = duration("0s", "");
