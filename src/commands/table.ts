@@ -55,7 +55,7 @@ export const table: Table = [
     }],
   },
   {
-    title: "Working together",
+    title: "Together",
     entries: [{
       name: "memory",
       summary: "What sessions know, for all sessions of a project",
