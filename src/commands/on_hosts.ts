@@ -4,11 +4,14 @@ import { startProgress } from "../cli/progress.ts";
 import { terminalPrompt } from "../cli/prompt.ts";
 import type { ProgressStep } from "../cli/steps.ts";
 import { printable } from "../cli/text.ts";
-import { Exit } from "../errors.ts";
+import { Exit, explainFailure } from "../errors.ts";
 import { connect, type Connection } from "../remote/connection.ts";
+import { rememberFailed } from "../remote/failed_hosts.ts";
 import { type HostResult, onEach } from "../remote/fleet.ts";
 import { Hops } from "../remote/route.ts";
-import { parseTarget } from "../remote/target.ts";
+import type { Target } from "../remote/target.ts";
+import { expandTargets } from "../remote/target_list.ts";
+import { type HostFailure, tellFailure, tellFailures } from "./host_failures.ts";
 
 export interface ConnectionOptions {
   "accept-new": boolean;
@@ -35,7 +38,8 @@ export async function onHosts<T>(
   work: HostWork<T>,
   changed?: string,
 ): Promise<HostResult<T>[]> {
-  const parsed = new Map(targets.map((text) => [text, parseTarget(text)]));
+  const hosts = new Map((await expandTargets(targets)).map((target) => [target.text, target]));
+  const failures: HostFailure[] = [];
   const progress = startProgress(io, changed);
   const prompt = terminalPrompt();
   const interaction = {
@@ -46,8 +50,8 @@ export async function onHosts<T>(
   };
   const configFile = options["ssh-config"];
   const hops = new Hops();
-  const results = await onEach([...parsed.keys()], options.jobs, async (host) => {
-    const connection = await connect(parsed.get(host)!, {
+  const results = await onEach([...hosts.keys()], options.jobs, async (host) => {
+    const connection = await connect(hosts.get(host)!, {
       interaction,
       hops,
       acceptNew: options["accept-new"],
@@ -56,7 +60,8 @@ export async function onHosts<T>(
     });
     const show = (step: ProgressStep) => {
       io.event({ host, ...step });
-      progress.step(parsed.size > 1 ? { ...step, host } : step);
+      if (step.error) failures.push({ host, step: step.title, problem: step.error });
+      progress.step(hosts.size > 1 ? { ...step, host } : step);
     };
     try {
       return await work(connection, host, show);
@@ -66,14 +71,25 @@ export async function onHosts<T>(
   });
   hops.close();
   progress.stop();
-  for (const result of results) if (!result.ok) tell(result, io);
+  const unreached = results.flatMap((result) => result.ok ? [] : [result]);
+  if (hosts.size === 1) unreached.forEach((result) => tellFailure(result, io));
+  else finish([...failures, ...unreached], hosts, io);
   return results;
 }
 
-function tell({ host, problem: { message, hint } }: HostResult<never> & { ok: false }, io: Io): void {
-  const { red, yellow } = io.errorStyle;
-  io.stderr(`${red(`${printable(host)}:`)} ${printable(message)}\n`);
-  if (hint) io.stderr(`${yellow("hint:")} ${printable(hint)}\n`);
+/** Of several hosts: tells which failed, and remembers them for `@failed`. */
+function finish(failures: readonly HostFailure[], hosts: ReadonlyMap<string, Target>, io: Io): void {
+  if (failures.length > 0) tellFailures(failures, hosts.size, io);
+  const failed = new Set(failures.map(({ host }) => host));
+  try {
+    rememberFailed([...failed].map((host) => hosts.get(host)!));
+  } catch (error) {
+    io.stderr(
+      `${io.errorStyle.yellow("warning:")} @failed will not know these hosts: ${
+        explainFailure(error).message
+      }\n`,
+    );
+  }
 }
 
 /** One host's result as it is, several as a list; a host that failed makes the whole fail. */

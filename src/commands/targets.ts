@@ -1,7 +1,7 @@
 /** What every command that works on hosts takes. */
 export const targets = {
   name: "TARGET",
-  summary: "[USER@]HOST[:PORT], or a Host of ~/.ssh/config; this machine when left out",
+  summary: "[USER@]HOST[:PORT], @FILE[:GROUP] of hosts, or @failed; this machine when left out",
   optional: true,
   variadic: true,
 } as const;

@@ -9,6 +9,7 @@ import { isNewAccount, machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
+import { inTurn } from "./turn.ts";
 import { findAccount } from "../runtime/account.ts";
 import { checkUserName, refuseSystemAccount } from "./resources/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
@@ -48,6 +49,11 @@ export async function install(request: InstallRequest): Promise<Step[]> {
 
 async function installSystem(request: InstallRequest, place: Installation): Promise<Step[]> {
   requireRoot();
+  if (request.check) return await provision(request, place);
+  return await inTurn(request.report, () => provision(request, place));
+}
+
+async function provision(request: InstallRequest, place: Installation): Promise<Step[]> {
   const user = request.user ?? "claude";
   checkUserName(user);
   refuseSystemAccount(user);

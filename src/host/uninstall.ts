@@ -8,6 +8,7 @@ import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
+import { inTurn } from "./turn.ts";
 import { findAccount } from "../runtime/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import { fromRegistry } from "./resources/claude_source.ts";
@@ -24,7 +25,10 @@ export interface UninstallRequest {
 /** Takes away what install made, last first. Session data stays unless purged. */
 export async function uninstall(request: UninstallRequest): Promise<Step[]> {
   const place = installation(request.scope);
-  if (request.scope === "system") return await uninstallSystem(request, place);
+  if (request.scope === "system") {
+    requireRoot();
+    return await inTurn(request.report, () => uninstallSystem(request, place));
+  }
   const profile = request.scope === "home" ? homeProfile(place) : [
     ...personalProfile(place.home, process.env, place.program),
     claudeCode(place.versions, "any", fromRegistry("latest")),
@@ -33,7 +37,6 @@ export async function uninstall(request: UninstallRequest): Promise<Step[]> {
 }
 
 async function uninstallSystem(request: UninstallRequest, place: Installation): Promise<Step[]> {
-  requireRoot();
   const records = allRecords();
   const leaving = records.filter(({ user }) => request.user === undefined || user === request.user);
   const staying = records.filter((record) => !leaving.includes(record));
