@@ -5,10 +5,12 @@ import { terminalPrompt } from "../cli/prompt.ts";
 import type { ProgressStep } from "../cli/steps.ts";
 import { printable } from "../cli/text.ts";
 import { Exit, explainFailure } from "../errors.ts";
-import { connect, type Connection } from "../remote/connection.ts";
+import { connect } from "../remote/connect.ts";
+import type { Connection } from "../remote/connection.ts";
 import { rememberFailed } from "../remote/failed_hosts.ts";
 import { type HostResult, onEach } from "../remote/fleet.ts";
 import { Hops } from "../remote/route.ts";
+import { SudoPasswords } from "../remote/sudo_passwords.ts";
 import type { Target } from "../remote/target.ts";
 import { expandTargets } from "../remote/target_list.ts";
 import { type HostFailure, tellFailure, tellFailures } from "./host_failures.ts";
@@ -50,10 +52,12 @@ export async function onHosts<T>(
   };
   const configFile = options["ssh-config"];
   const hops = new Hops();
+  const sudoPasswords = new SudoPasswords(interaction, hosts.size);
   const results = await onEach([...hosts.keys()], options.jobs, async (host) => {
     const connection = await connect(hosts.get(host)!, {
       interaction,
       hops,
+      sudoPasswords,
       acceptNew: options["accept-new"],
       ...(configFile === undefined ? {} : { configFile }),
       onWarning: (line) => io.stderr(`${io.errorStyle.yellow("warning:")} ${printable(line)}\n`),

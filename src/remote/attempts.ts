@@ -18,7 +18,11 @@ export async function* attempts(
   const { user: username } = settings;
   async function* keyLogins() {
     for await (const offer of tried.keyring.identities()) {
-      yield { type: "agent", username, agent: agentOf(offer, () => on.onSigned(offer)) };
+      let signed = false;
+      const onSigned = () => (signed = true, on.onSigned(offer));
+      yield { type: "agent", username, agent: agentOf(offer, onSigned) };
+      // The host has taken the key and wants more: ssh2 1.17 does not tell us what, so it is asked again.
+      if (signed) yield { type: "none", username };
     }
   }
   // Asks which methods there are, as ssh does; some hosts want nothing more.

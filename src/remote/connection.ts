@@ -3,54 +3,15 @@ import type { Client } from "ssh2";
 import { Failure } from "../errors.ts";
 import { within } from "./dial.ts";
 import { type ExecOptions, type ExecResult, execute } from "./exec.ts";
-import { HostKeyCheck } from "./host_key.ts";
-import { type Interaction, nobody } from "./interaction.ts";
 import { publicKeyLine } from "./keyring.ts";
-import { type Login, login } from "./login.ts";
-import { Hops, route } from "./route.ts";
-import { type SshSettings, sshSettings } from "./settings.ts";
+import type { Login } from "./login.ts";
+import type { Hops } from "./route.ts";
+import type { SshSettings } from "./settings.ts";
 import { watchSilence } from "./silence.ts";
 import { shellQuote } from "./shell_quote.ts";
-import type { ConfigOptions } from "./ssh_config.ts";
+import { Sudo } from "./sudo.ts";
+import type { SudoPasswords } from "./sudo_passwords.ts";
 import type { Target } from "./target.ts";
-
-export interface ConnectOptions extends ConfigOptions {
-  interaction: Interaction;
-  /** Take the key of a host that has none yet without asking. */
-  acceptNew?: boolean;
-  /** Connections to hosts on the way, kept by the caller for all its hosts; of this connection alone unless given. */
-  hops?: Hops;
-  /** Hosts on the way that this one is to lead to. */
-  passed?: string[];
-  /** Something that did not stop us but that a person should know. */
-  onWarning?: (line: string) => void;
-}
-
-/**
- * Connects and logs in as ssh would.
- * @throws {Failure} with the reason in one line: configuration, network, host key, login
- */
-export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
-  const settings = await sshSettings(target, options);
-  const check = await HostKeyCheck.load(settings);
-  const { acceptNew = false } = options;
-  const interaction = settings.batchMode ? nobody : options.interaction;
-  const hops = options.hops ?? new Hops();
-  const own = options.hops === undefined ? hops : undefined;
-  let connection: Connection;
-  try {
-    const stream = await route(settings, { ...options, hops }, connect);
-    const opened = await login(stream, settings, check, { interaction, acceptNew });
-    connection = new Connection(target, settings, stream, opened, own);
-  } catch (error) {
-    own?.close();
-    throw error;
-  }
-  await check.save().catch((error) =>
-    options.onWarning?.(`the host's key is not remembered: ${error.message}`)
-  );
-  return connection;
-}
 
 /** An open connection; it ends by `close` or, with a Failure for whatever is under way, when the host falls silent. */
 export class Connection {
@@ -61,6 +22,8 @@ export class Connection {
   readonly #client: Client;
   readonly #stream: Duplex;
   readonly #hops: Hops | undefined;
+  readonly #sudo: Sudo;
+  #isRoot = false;
   #gone: Failure | undefined;
 
   /** @param hops is closed with the connection */
@@ -69,12 +32,15 @@ export class Connection {
     readonly settings: SshSettings,
     stream: Duplex,
     opened: Login,
+    passwords: SudoPasswords,
     hops?: Hops,
   ) {
     this.publicKey = opened.identity && publicKeyLine(opened.identity);
     this.#client = opened.client;
     this.#stream = stream;
     this.#hops = hops;
+    const wanted = { user: settings.user, host: target.alias, mayAsk: !settings.batchMode };
+    this.#sudo = new Sudo((argv, options) => this.#execute(argv, options), wanted, passwords);
     const lost = (why: string) =>
       this.#gone ??= new Failure(`lost the connection to ${target.text}: ${why}`, {
         hint: "nothing is half done: run the same command again",
@@ -124,6 +90,19 @@ export class Connection {
    * @throws {Failure} `connection-lost`, `timeout`; whatever `stdin` throws. An exit status is a result, not an error.
    */
   exec(argv: string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return this.#isRoot ? this.#sudo.exec(argv, options) : this.#execute(argv, options);
+  }
+
+  /**
+   * From now on everything is run as root, by sudo.
+   * @throws {Failure} `sudo-password`, `sudo-refused`, `sudo-terminal`, `sudo-missing`
+   */
+  async becomeRoot(): Promise<void> {
+    await this.#sudo.open();
+    this.#isRoot = true;
+  }
+
+  #execute(argv: string[], options: ExecOptions): Promise<ExecResult> {
     if (this.#gone !== undefined) return Promise.reject(this.#gone);
     return execute(this.#client, shellQuote(argv), options, () => this.#gone);
   }

@@ -90,6 +90,13 @@ function open(
   });
 }
 
+/** What a command is to read, piece by piece. */
+export async function* sourceOf(stdin: ExecOptions["stdin"]): AsyncGenerator<Uint8Array> {
+  if (stdin === undefined) return;
+  if (typeof stdin === "string" || stdin instanceof Uint8Array) yield Buffer.from(stdin);
+  else yield* stdin;
+}
+
 async function feed(
   channel: ClientChannel,
   stdin: ExecOptions["stdin"],
@@ -97,12 +104,7 @@ async function feed(
 ): Promise<void> {
   let open = true;
   closed.then(() => open = false);
-  const source = stdin === undefined
-    ? []
-    : typeof stdin === "string" || stdin instanceof Uint8Array
-    ? [stdin]
-    : stdin;
-  for await (const chunk of source) {
+  for await (const chunk of sourceOf(stdin)) {
     // The command may be gone before it has read everything; its exit status says more than we could.
     if (!open || !channel.writable) return;
     if (channel.write(chunk)) continue;

@@ -11,7 +11,7 @@ import { upload } from "./upload.ts";
 /** Sets a host up: looks, sends the program where it differs, and lets it provision the host that it then runs on. */
 export async function installHost(connection: Connection, order: HostOrder): Promise<HostSummary> {
   const facts = await probe(connection);
-  requireRoot(connection, facts);
+  if (facts.uid !== 0) await connection.becomeRoot();
   const place = order.check ? await scratchPlace(connection) : undefined;
   try {
     const sent = await sendProgram(connection, facts, order, place);
@@ -32,14 +32,6 @@ export async function installHost(connection: Connection, order: HostOrder): Pro
   } finally {
     if (place) await connection.exec(["rm", "-rf", place.directory]).catch(() => {});
   }
-}
-
-function requireRoot(connection: Connection, facts: HostFacts): void {
-  if (facts.uid === 0) return;
-  throw new Failure(`${connection.target.text} let us in, but not as root`, {
-    hint: "log in as root; going through sudo is not supported yet",
-    code: "not-root",
-  });
 }
 
 /** What a check needs the program for goes to a directory of its own, and away again. */

@@ -72,6 +72,13 @@ export async function login(
         }
       });
       client.on("close", () => reject(reason ?? new Failure(`${where} closed the connection`, lost)));
+      client.on("change password", () => {
+        reason = new Failure(`${where} wants the password changed`, {
+          hint: "log in once with ssh and change it",
+          code: "authentication",
+        });
+        stream.destroy();
+      });
       client.once("handshake", () => deadline.start(LOGIN_TIMEOUT));
       client.once("ready", resolve);
       stream.on("data", (chunk: Buffer) => heard += chunk.length);

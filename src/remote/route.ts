@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Failure } from "../errors.ts";
-import type { Connection, ConnectOptions } from "./connection.ts";
+import type { ConnectOptions } from "./connect.ts";
+import type { Connection } from "./connection.ts";
 import { dial } from "./dial.ts";
 import { ProxyCommand } from "./proxy_command.ts";
 import type { SshSettings } from "./settings.ts";

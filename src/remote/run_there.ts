@@ -4,9 +4,10 @@ import { invoke, type JsonObject } from "./invoke.ts";
 import { INSTALLED_PATH } from "./probe.ts";
 
 /**
- * Runs a command of claude-ops on a host where it is installed; running work is told line by line.
+ * Runs a command of claude-ops on a host where it is installed, as root where that can be: a managed user without sudo
+ * gets what concerns that user. Running work is told line by line.
  * With `live` each line is told at once, and stdin there ends when that is aborted.
- * @throws {Failure} the host's own failure, or `not-installed`
+ * @throws {Failure} the host's own failure, `not-installed`, or why sudo does not let us
  */
 export async function runThere(
   connection: Connection,
@@ -14,8 +15,13 @@ export async function runThere(
   onEvent: (event: JsonObject) => void = () => {},
   live?: AbortSignal,
 ): Promise<JsonObject> {
-  const { code } = await connection.exec(["sh", "-c", LOOK, INSTALLED_PATH]);
-  if (code !== 0) throw unusable(connection, code === 3 ? "cannot be executed" : "is not installed");
+  const { stdout } = await connection.exec(["sh", "-c", LOOK, INSTALLED_PATH]);
+  const has = (fact: string) => stdout.split("\n").includes(fact);
+  if (!has("program=usable")) {
+    throw unusable(connection, has("program=there") ? "cannot be executed" : "is not installed");
+  }
+  const staysUser = has("managed=yes") && !has("sudo=free") && words[0] !== "uninstall";
+  if (!has("uid=0") && !staysUser) await connection.becomeRoot();
   let last: JsonObject | undefined;
   const { summary } = await invoke(connection, [INSTALLED_PATH, ...words, "--json"], {
     ...(live ? { stdin: nothingUntil(live) } : {}),
@@ -39,7 +45,12 @@ function nothingUntil(signal: AbortSignal): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => ({ next }) };
 }
 
-const LOOK = "test -x $0 && exit 0; test -e $0 && exit 3; exit 4";
+const LOOK = [
+  "if test -x $0; then echo program=usable; elif test -e $0; then echo program=there; fi",
+  "echo uid=$(id -u); test $(id -u) = 0 && exit",
+  "test -e /etc/claude-ops/users/$(id -un).json && echo managed=yes",
+  "sudo -n true </dev/null 2>/dev/null && echo sudo=free",
+].join("; ");
 
 function unusable({ target }: Connection, how: string): Failure {
   return new Failure(`claude-ops ${how} on ${target.text}`, {

@@ -35,7 +35,7 @@ export class Operator {
   ): Promise<Ran> {
     const remote =
       ["install", "uninstall", "doctor", "status", "session", "log", "schedule"].includes(argv[0]!) &&
-      argv.some((word) => /^(host|@)/.test(word));
+      argv.some((word) => /^((\w+@)?host|@)/.test(word));
     const words = remote ? [...argv, "--ssh-config", this.sshConfig] : argv;
     const child = spawn(BINARY, words, {
       env: { PATH: process.env.PATH!, HOME: this.home, LANG: "C.UTF-8", ...this.env },

@@ -40,9 +40,19 @@ export function runAtTerminal(source: string, keys: [string, string][]): { scree
     "sh",
     ...run,
   ];
+  return atTerminal(argv, keys);
+}
+
+/** Runs a program at a terminal: for each pair, waits for the first text and then types the second. */
+export function atTerminal(
+  argv: string[],
+  keys: [string, string][],
+  { env = process.env, timeout = 20_000 }: { env?: NodeJS.ProcessEnv; timeout?: number } = {},
+): { screen: string; status: number } {
   const result = spawnSync("python3", ["-c", TERMINAL, JSON.stringify(argv), JSON.stringify(keys)], {
     encoding: "utf8",
-    timeout: 20_000,
+    env,
+    timeout,
     killSignal: "SIGKILL",
   });
   const lines = result.stdout.trimEnd().split("\n");
