@@ -25,6 +25,13 @@ export function latestTranscript(configDir: string): { id: string; path: string;
   return latest;
 }
 
+/** All conversations of a config dir. */
+export function conversationsOf(configDir: string): string[] {
+  return entries(`${configDir}/projects`).flatMap((slug) =>
+    entries(`${configDir}/projects/${slug}`).flatMap((name) => transcript.exec(name)?.[1] ?? [])
+  );
+}
+
 /** The whole lines among the last bytes of a transcript, parsed; the newest last. What cannot be read is left out. */
 export function lastEntries(path: string, bytes = 256 << 10): Record<string, unknown>[] {
   return lastLines(path, bytes).flatMap((line) => {

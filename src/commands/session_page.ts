@@ -24,6 +24,7 @@ export function renderDescription(session: Description, style: Style, now: numbe
     ["created", session.createdAt === session.startedAt ? null : when(session.createdAt, now, style)],
     ["process", pid === null ? null : `pid ${pid}`],
     ["detached", session.attached === null ? null : terminals(session.attached)],
+    ["pinned", session.pinned ? "cleanup leaves it alone" : null],
     ["memory", memory === null ? null : bytes(memory)],
     ["disk", bytes(session.disk)],
     ["Claude Code", session.version ?? shortPath(session.executable)],

@@ -72,6 +72,7 @@ function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
           session.state,
           ...(width < 110 || !session.stateSince ? [] : [since(session.stateSince)]),
           ...(session.live && session.detached ? ["(detached)"] : []),
+          ...(session.pinned ? ["(pinned)"] : []),
         ].join(" "),
         paint: paintOf(session.state, style),
       }),

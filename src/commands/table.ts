@@ -19,11 +19,16 @@ import sessionBeginDetached from "./session_begin_detached.ts";
 import sessionCheck from "./session_check.ts";
 import sessionDiff from "./session_diff.ts";
 import sessionList from "./session_list.ts";
+import sessionPin from "./session_pin.ts";
+import sessionPrune from "./session_prune.ts";
 import sessionRegister from "./session_register.ts";
+import sessionRestore from "./session_restore.ts";
 import sessionShare from "./session_share.ts";
 import sessionShow from "./session_show.ts";
 import sessionStart from "./session_start.ts";
 import sessionStop from "./session_stop.ts";
+import sessionTrash from "./session_trash.ts";
+import sessionUnpin from "./session_unpin.ts";
 import sessionUnregister from "./session_unregister.ts";
 import status from "./status.ts";
 import uninstall from "./uninstall.ts";
@@ -44,6 +49,11 @@ export const table: Table = [
         sessionShow,
         sessionAttach,
         sessionStop,
+        sessionPrune,
+        sessionRestore,
+        sessionTrash,
+        sessionPin,
+        sessionUnpin,
         sessionDiff,
         sessionShare,
         sessionCheck,

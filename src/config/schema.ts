@@ -56,7 +56,24 @@ export const schema = {
     sync_key_file: string("", "File that holds the key for that address"),
     sync_key_env: string("", "Variable of the environment that holds the key for that address"),
   },
+  cleanup: {
+    max_age: duration("30d", "How long an ended session stays after it was last used"),
+    unused_age: duration("1h", "The same for one in which nothing was said"),
+    max_count: integer(0, "How many ended sessions stay, the last used ones; with 0 any number", {
+      min: 0,
+      max: 1_000_000,
+    }),
+    max_disk: size(
+      "0B",
+      "Disk that all sessions may take before ended ones go, oldest first; with 0B it is not looked at",
+    ),
+    trash: boolean(true, "Whether pruned sessions go to the trash, from where they can be restored whole"),
+    trash_age: duration("14d", "How long they stay there"),
+    archive: boolean(true, "Whether conversations of pruned sessions are kept, compressed"),
+    archive_age: duration("365d", "How long they are kept"),
+  },
   doctor: {
+    max_trash: size("5GiB", "Disk taken by the trash and the archives above which doctor warns"),
     min_disk: size("1GiB", "Free disk below which doctor warns"),
     min_memory: size("300MiB", "Available memory below which doctor warns"),
     max_wait: duration("3d", "How long a fetched release may wait for sessions to end before doctor warns"),

@@ -4,7 +4,8 @@ export interface Libc {
   setrlimit(resource: number, limit: Uint8Array): number;
   signal(signal: number, disposition: bigint): unknown;
   fcntl(descriptor: number, command: number, value: number): number;
-  syscall(number: number, first: number, second: number, third: number): number;
+  /** syscall(2): pointers as addresses, what is left over as 0; -1 when it failed. */
+  syscall(number: number, a: number, b: number, c: number, d: number, e: number): number;
   /** Where the bytes are; they must be kept for as long as the address is used. */
   address(bytes: Uint8Array): bigint;
 }
@@ -42,7 +43,8 @@ function viaBun({ dlopen, ptr }: BunForeign, name: string): Libc {
     setrlimit: { args: ["i32", "ptr"], returns: "i32" },
     signal: { args: ["i32", "usize"], returns: "usize" },
     fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
-    syscall: { args: ["i64", "i32", "i32", "i32"], returns: "i64" },
+    // The kernel's functions that are used here return no more than 32 bits.
+    syscall: { args: Array(6).fill("i64_fast"), returns: "i32" },
   });
   return { ...symbols, address: (bytes) => BigInt(ptr(bytes)) };
 }
@@ -53,7 +55,7 @@ function viaDeno({ dlopen, UnsafePointer }: DenoForeign, name: string): Libc {
     setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
     signal: { parameters: ["i32", "usize"], result: "usize" },
     fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
-    syscall: { parameters: ["isize", "i32", "i32", "i32"], result: "isize" },
+    syscall: { parameters: Array(6).fill("i64"), result: "i32" },
   });
   return { ...symbols, address: (bytes) => UnsafePointer.value(UnsafePointer.of(bytes)) };
 }

@@ -16,7 +16,7 @@ export function lowerPriority(): void {
   for (const id of threads()) {
     try {
       setPriority(id, 19);
-      if (call !== undefined) libc?.syscall(call, thread, id, idle);
+      if (call !== undefined) libc?.syscall(call, thread, id, idle, 0, 0);
     } catch {
       // It ended, or the runtime may not.
     }

@@ -2,6 +2,7 @@ import type { Environment } from "../claude/environment.ts";
 import { Failure } from "../errors.ts";
 import { selfCommand } from "../runtime/self.ts";
 import { begin, type Words } from "./begin.ts";
+import { findOrBringBack } from "./bring_back.ts";
 import { find } from "./find.ts";
 import { handOver, takeOver } from "./handover.ts";
 import { newId } from "./id.ts";
@@ -34,7 +35,7 @@ export async function detachSession(
 ): Promise<DetachedStart> {
   const layout = layoutOf(env);
   const tmux = findTmux(env, socketOf(env));
-  const original = words.resume === undefined ? undefined : find(layout, words.resume);
+  const original = words.resume === undefined ? undefined : await findOrBringBack(layout, words.resume);
   const resumed = words.fork ? undefined : original;
   if (resumed !== undefined) refuseLive(resumed);
   const id = resumed?.id ?? newId();

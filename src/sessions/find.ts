@@ -10,6 +10,8 @@ import { readRecord, type SessionRecord } from "./record.ts";
 /** How many ended sessions are looked at when not all are asked for. */
 export const recent = 10;
 
+const noSession = "no-session";
+
 /** UUIDs of all directories that can be sessions, newest first. */
 export function sessionIds(layout: Layout): string[] {
   try {
@@ -44,12 +46,11 @@ export function find(layout: Layout, which: string): SessionRecord {
   if (which === "" && found.length > 0) throw new SeveralFit("which session?", found);
   if (found.length === 1) return found[0]!;
   if (found.length > 1) throw new SeveralFit(`${found.length} sessions are named ${which}:`, found);
-  // The place to bring an archived one back from.
   throw new Failure(
     which === "" ? "there is no session yet" : `no session is named ${JSON.stringify(which)}`,
     {
       hint: which === "" ? "start one with claude-session" : hint,
-      code: "no-session",
+      code: noSession,
     },
   );
 }
@@ -75,11 +76,11 @@ function lastUsedFirst(records: SessionRecord[]): SessionRecord[] {
   return records.sort((a, b) => used(a) < used(b) ? 1 : -1);
 }
 
-const hint = "see: claude-ops session list --all";
+const hint = "see: claude-ops session list --all, and claude-ops session trash for what was pruned";
 
 function byId(layout: Layout, id: string): SessionRecord {
   const record = readRecord(`${layout.sessions}/${id}`);
-  if (record === undefined) throw new Failure(`no session has the UUID ${id}`, { hint });
+  if (record === undefined) throw new Failure(`no session has the UUID ${id}`, { hint, code: noSession });
   if ("unreadable" in record) {
     throw new Failure(`the record of session ${id} cannot be read: ${record.unreadable}`, {
       hint: `look at ${layout.sessions}/${id}/session.json`,

@@ -2,8 +2,8 @@ import { forkArguments } from "../claude/arguments.ts";
 import { copyConversation } from "../claude/fork.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { Failure } from "../errors.ts";
+import { findOrBringBack } from "./bring_back.ts";
 import { goBack } from "./enter.ts";
-import { find } from "./find.ts";
 import { type StartRequest, startSession } from "./launch.ts";
 import { layoutOf } from "./paths.ts";
 import type { ResumeRequest } from "./resume.ts";
@@ -17,7 +17,7 @@ export async function forkSession(
   request: ResumeRequest & Pick<StartRequest, "name" | "worktree">,
 ): Promise<never> {
   const layout = layoutOf(request.env);
-  const original = find(layout, request.which);
+  const original = await findOrBringBack(layout, request.which);
   const from = `${layout.sessions}/${original.id}`;
   const conversation = latestConversation(from);
   if (conversation === undefined) {

@@ -2,6 +2,7 @@ import { memoryOf } from "../runtime/process_memory.ts";
 import { recent, sessionIds } from "./find.ts";
 import { enlist, liveSessions } from "./live.ts";
 import type { Layout } from "./paths.ts";
+import { isPinned, pinnedIds } from "./pins.ts";
 import { type Doing, type Presence, presenceOf } from "./presence.ts";
 import { branchOf, placeOf } from "./project.ts";
 import { readRecord, type SessionRecord } from "./record.ts";
@@ -21,6 +22,8 @@ export interface SessionSummary {
   live: boolean;
   /** It runs in a tmux server and can be attached to while it lives. */
   detached: boolean;
+  /** Cleanup leaves it alone. */
+  pinned: boolean;
   /** Since when it is in this state, as Claude Code says. */
   stateSince: string | null;
   /** What it waits for, in Claude Code's words. */
@@ -63,8 +66,11 @@ export function listSessions(layout: Layout, all: boolean): SessionList {
   });
   const memory = memoryOf(live.map(({ presence }) => presence.pids));
   const first = live.map(({ record, presence }, i) => summary(record, presence, memory[i]));
+  const pinned = pinnedIds(layout);
+  const sessions = [...first.sort(byStart), ...shown];
+  for (const session of sessions) session.pinned = pinned.has(session.id);
   return {
-    sessions: [...first.sort(byStart), ...shown],
+    sessions,
     older: all ? 0 : Math.max(0, others.length - recent),
   };
 }
@@ -86,7 +92,8 @@ const byStart = (a: SessionSummary, b: SessionSummary) => (a.startedAt ?? "") < 
 /** One session as the list has it. */
 export function summaryOf(layout: Layout, record: SessionRecord): SessionSummary {
   const presence = presenceOf(layout, record);
-  return summary(record, presence, memoryOf([presence.pids])[0]);
+  const known = summary(record, presence, memoryOf([presence.pids])[0]);
+  return { ...known, pinned: isPinned(layout, record.id) };
 }
 
 function summary(record: SessionRecord, presence: Presence, memory?: number): SessionSummary {
@@ -102,6 +109,7 @@ function summary(record: SessionRecord, presence: Presence, memory?: number): Se
     state: doing,
     live,
     detached: record.tmux !== undefined,
+    pinned: false,
     stateSince: since === undefined ? null : new Date(since).toISOString(),
     waitingFor: waitingFor ?? null,
     pid: pids[0] ?? null,
@@ -123,6 +131,7 @@ function unreadable(id: string, problem: string): SessionSummary {
     state: "unreadable",
     live: false,
     detached: false,
+    pinned: false,
     stateSince: null,
     waitingFor: null,
     pid: null,

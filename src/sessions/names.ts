@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, rmdirSync, rmSync, symlinkSync } from "node:fs";
 import { errno } from "../errors.ts";
+import { exclusively } from "../runtime/lock.ts";
 import { isId } from "./id.ts";
 import type { Layout } from "./paths.ts";
 import { sessionLiveness } from "./presence.ts";
@@ -34,6 +35,9 @@ export function takeName(layout: Layout, name: string, id: string): SessionRecor
   }
 }
 
+/** How long others may hold the lock of all starts (ms). */
+const patience = 10_000;
+
 /** The sessions that have a name as far as the index knows, read from their records. */
 export function indexedAs(layout: Layout, name: string): SessionRecord[] {
   const place = placeOf(layout, name);
@@ -45,19 +49,34 @@ export function indexedAs(layout: Layout, name: string): SessionRecord[] {
 
 /** Puts sessions of one name into the index that it has lost, live ones last: the name is theirs. */
 export function indexAgain(layout: Layout, records: readonly SessionRecord[]): void {
+  if (records.length === 0) return;
   const isLive = (record: SessionRecord) => sessionLiveness(layout, record) === "live";
-  for (const { name, id } of [...records.filter((record) => !isLive(record)), ...records.filter(isLive)]) {
-    takeName(layout, name, id);
-  }
+  exclusively(layout.starting, patience, () => {
+    for (const { name, id } of [...records.filter((record) => !isLive(record)), ...records.filter(isLive)]) {
+      takeName(layout, name, id);
+    }
+  });
 }
 
-/** Takes a session that goes away for good out of the index. Safe to leave out: what is stale is passed over. */
+/**
+ * Takes a session that goes away out of the index, and with it a name that nobody has any more. Only under the lock of
+ * all starts; the highest number goes last, so that none is given twice.
+ */
 export function dropName(layout: Layout, name: string, id: string): void {
   const place = placeOf(layout, name);
   const numbers = numbersOf(place);
-  // The highest number stays, so that no number is given twice while somebody looks.
-  for (const number of numbers.slice(0, -1)) {
-    if (target(place, number) === id) rmSync(`${place}/${number}`, { force: true });
+  const others = numbers.some((number) => {
+    const other = target(place, number);
+    return other !== undefined && other !== id && recordOf(layout, other)?.name === name;
+  });
+  for (const number of others ? numbers.slice(0, -1) : numbers) {
+    if (!others || target(place, number) === id) rmSync(`${place}/${number}`, { force: true });
+  }
+  if (others) return;
+  try {
+    rmdirSync(place);
+  } catch {
+    // It was never there, or somebody put something else into it.
   }
 }
 

@@ -14,6 +14,8 @@ export interface Layout {
   live: string;
   /** Which sessions have and had a name. */
   names: string;
+  /** One empty entry per session that cleanup leaves alone. */
+  pinned: string;
   /** Processes that were registered by hand. */
   registered: string;
   /** The lock under which sessions are counted and made. */
@@ -43,6 +45,7 @@ export function layoutOf(env: Environment): Layout {
     ops,
     live: `${ops}/live`,
     names: `${ops}/names`,
+    pinned: `${ops}/pinned`,
     registered: `${ops}/registered`,
     starting: `${ops}/starting`,
     trust: `${ops}/trusted-directories`,

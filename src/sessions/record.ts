@@ -20,6 +20,8 @@ export interface SessionRecord {
   createdAt: string;
   /** The start of the process, where that was not the session's first one. */
   resumedAt?: string;
+  /** When it was last brought back after it was pruned. */
+  restoredAt?: string;
 }
 
 const fileName = "session.json";
@@ -52,10 +54,8 @@ const isTime = (value: unknown): value is string => isText(value) && !Number.isN
 
 function faultOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return "no object";
-  const { format, id, name, project, cwd, identity, claude, createdAt, resumedAt, tmux } = value as Record<
-    string,
-    unknown
-  >;
+  const { format, id, name, project, cwd, identity, claude, createdAt, resumedAt, restoredAt, tmux } =
+    value as Record<string, unknown>;
   if (format !== 1) return `format ${JSON.stringify(format)} is not known`;
   if (!isText(id) || !isId(id)) return "id is no UUID";
   if (!isText(name)) return "no name";
@@ -69,7 +69,9 @@ function faultOf(value: unknown): string | undefined {
   const { path, version } = (claude ?? {}) as Record<string, unknown>;
   if (!isText(path) || (version !== undefined && !isText(version))) return "no Claude Code";
   if (tmux !== undefined && !isText(tmux)) return "no tmux";
-  if (!isTime(createdAt) || (resumedAt !== undefined && !isTime(resumedAt))) return "no time of creation";
+  if (!isTime(createdAt) || [resumedAt, restoredAt].some((time) => time !== undefined && !isTime(time))) {
+    return "no time of creation";
+  }
   return undefined;
 }
 

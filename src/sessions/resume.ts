@@ -2,6 +2,7 @@ import { resumeArguments, startArguments } from "../claude/arguments.ts";
 import { addToConfig, linkShared } from "../claude/config_dir.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { admitted } from "./admission.ts";
+import { findOrBringBack, unlessPruned } from "./bring_back.ts";
 import { enter, goBack } from "./enter.ts";
 import { find } from "./find.ts";
 import { takeGround } from "./ground.ts";
@@ -26,7 +27,7 @@ export interface ResumeRequest extends Omit<StartRequest, "name" | "worktree" | 
  */
 export async function resumeSession(request: ResumeRequest): Promise<never> {
   const layout = layoutOf(request.env);
-  const before = find(layout, request.which);
+  const before = await findOrBringBack(layout, request.which);
   refuseLive(before);
   const claude = claudeFor(layout, request.env);
   const cwd = request.directory === undefined ? goBack(before) : enter(request.directory);
@@ -41,19 +42,21 @@ export async function resumeSession(request: ResumeRequest): Promise<never> {
   );
 
   const directory = `${layout.sessions}/${id}`;
-  const live = admitted(layout, request.settings, (live) => {
-    // Whoever looked at the same moment was perhaps faster.
-    refuseLive(find(layout, id));
-    const other = takeName(layout, name, id);
-    if (other !== undefined) throw nameTaken(other);
-    createRecord(directory, {
-      ...recordOf({ id, name, project, cwd, claude, detached: request.detached }),
-      createdAt,
-      resumedAt: new Date().toISOString(),
+  const admit = () =>
+    admitted(layout, request.settings, (live) => {
+      // Whoever looked at the same moment was perhaps faster.
+      refuseLive(find(layout, id));
+      const other = takeName(layout, name, id);
+      if (other !== undefined) throw nameTaken(other);
+      createRecord(directory, {
+        ...recordOf({ id, name, project, cwd, claude, detached: request.detached }),
+        createdAt,
+        resumedAt: new Date().toISOString(),
+      });
+      enlist(layout, id);
+      return live;
     });
-    enlist(layout, id);
-    return live;
-  });
+  const live = await unlessPruned(layout, id, admit);
   try {
     await ground.lookAgain(live);
     linkShared(directory, layout.shared);

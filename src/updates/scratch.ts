@@ -41,10 +41,15 @@ export async function removeScratch(path: string): Promise<void> {
 /** Removes the work in progress of processes that are gone; what cannot be removed is left for the next time. */
 export async function sweep(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    const pid = Number(NAME.exec(name)?.[1]);
-    if (!pid || (runs(pid) && !olderThanBoot(join(parent, name)))) continue;
+    if (!isAbandoned(parent, name)) continue;
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Whether this is work in progress of a process that is gone. */
+export function isAbandoned(parent: string, name: string): boolean {
+  const pid = Number(NAME.exec(name)?.[1]);
+  return pid > 0 && (!runs(pid) || olderThanBoot(join(parent, name)));
 }
 
 function runs(pid: number): boolean {

@@ -3,6 +3,7 @@ import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { claudeEntries } from "../../src/claude/registry.ts";
+import { due } from "../../src/cleanup/rules.ts";
 import { identityOf, type ProcessIdentity } from "../../src/runtime/process.ts";
 import { newId } from "../../src/sessions/id.ts";
 import { listSessions } from "../../src/sessions/list.ts";
@@ -10,7 +11,6 @@ import { enlist, liveSessions } from "../../src/sessions/live.ts";
 import { ensureLayout, type Layout, layoutOf } from "../../src/sessions/paths.ts";
 import { presenceOf, sessionLiveness } from "../../src/sessions/presence.ts";
 import { createRecord, readRecord, type SessionRecord } from "../../src/sessions/record.ts";
-import { neverUsed } from "../../src/sessions/tidy.ts";
 import { scratch } from "./scratch.ts";
 import { until } from "./session_host.ts";
 
@@ -115,14 +115,14 @@ test("what an ended session left in the background keeps it live until that ends
     live: true,
     pid: worker.pid,
   }]);
-  expect(neverUsed(layout)).toEqual([]);
+  expect(due(layout, { unusedAge: 3_600_000 }, Date.now())).toEqual([]);
   process.kill(worker.pid, "SIGKILL");
   await until(() => identityOf(worker.pid) === undefined, "the worker's end");
   expect(presenceOf(layout, record)).toMatchObject({ doing: "background", pids: [daemon.pid] });
   process.kill(daemon.pid, "SIGKILL");
   await until(() => identityOf(daemon.pid) === undefined, "the daemon's end");
   expect(sessionLiveness(layout, record)).toBe("dead");
-  expect(neverUsed(layout)).toHaveLength(1);
+  expect(due(layout, { unusedAge: 3_600_000 }, Date.now())).toHaveLength(1);
 });
 
 test("the clock decides nothing: a session of tomorrow or of 1970 is as live as its process", () => {

@@ -96,12 +96,14 @@ test("an index that is lost, or wrong, is made again from the records", () => {
   expect(indexedAs(layout, "other").map(({ id }) => id)).toEqual([other]);
 });
 
-test("a session that goes away leaves the index, the last number stays", () => {
+test("a session that goes away leaves the index, and with the last one the name goes", () => {
   const { layout, add } = host();
   const [first, second] = [add("one", false), add("one", false)];
   for (const id of [first, second]) takeName(layout, "one", id);
-  for (const id of [first, second]) dropName(layout, "one", id);
+  dropName(layout, "one", first);
   expect(readdirSync(join(layout.names, "one"))).toEqual(["2"]);
+  dropName(layout, "one", second);
+  expect(readdirSync(layout.names)).toEqual([]);
 });
 
 test.each([["login", "login"], ["issue 12", "'issue 12'"], ["it's", "'it'\\''s'"], ["$(x)", "'$(x)'"], [

@@ -22,6 +22,7 @@ function session(name: string, more: Partial<ListedSession> = {}): ListedSession
     state: "idle",
     live: true,
     detached: false,
+    pinned: false,
     stateSince: "2026-01-02T11:50:00Z",
     waitingFor: null,
     pid: 4242,

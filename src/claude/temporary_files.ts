@@ -1,0 +1,55 @@
+import { lstatSync, readdirSync } from "node:fs";
+import type { Environment } from "./environment.ts";
+
+/** A file or directory that Claude Code made outside of a config dir. */
+export interface TemporaryFile {
+  parent: string;
+  entry: string;
+}
+
+const conversation = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const socket = /^(\d+)\.sock$/;
+
+/** Directories of conversations: `/tmp/claude-<uid>/<slug>/<conversation>/` with outputs of tasks; seen on 2.1.329. */
+export function conversationDirectories(env: Environment): (TemporaryFile & { conversation: string })[] {
+  const places = roots(env).map((root) => `${root}/claude-${process.getuid!()}`).filter(isOwnDirectory);
+  return places.flatMap((place) => names(place).map((slug) => `${place}/${slug}`)).filter(isOwnDirectory)
+    .flatMap((parent) =>
+      names(parent).filter((name) => conversation.test(name))
+        .map((entry) => ({ parent, entry, conversation: entry }))
+    );
+}
+
+/**
+ * Sockets of processes: `cc-socks/<pid>.sock` in the directory for temporary files or in XDG_RUNTIME_DIR, and
+ * `/tmp/cc-socks-<uid>/` where that path would be too long; seen on 2.1.329.
+ */
+export function processSockets(env: Environment): (TemporaryFile & { pid: number })[] {
+  const runtime = env.XDG_RUNTIME_DIR?.startsWith("/") ? [env.XDG_RUNTIME_DIR] : [];
+  const places = [...roots(env), ...runtime].map((root) => `${root}/cc-socks`);
+  return [...places, `/tmp/cc-socks-${process.getuid!()}`].flatMap((parent) =>
+    names(parent).flatMap((entry) => {
+      const pid = socket.exec(entry)?.[1];
+      const facts = pid && lstatSync(`${parent}/${entry}`, { throwIfNoEntry: false });
+      if (!facts || !facts.isSocket() || facts.uid !== process.getuid!()) return [];
+      return [{ parent, entry, pid: Number(pid) }];
+    })
+  );
+}
+
+function roots({ CLAUDE_CODE_TMPDIR: own }: Environment): string[] {
+  return [...new Set([...(own?.startsWith("/") ? [own.replace(/\/+$/, "")] : []), "/tmp"])];
+}
+
+function isOwnDirectory(path: string): boolean {
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  return facts !== undefined && facts.isDirectory() && facts.uid === process.getuid!();
+}
+
+function names(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, renameSync, rmdirSync } from "node:fs";
+import { errno } from "../errors.ts";
+import { Measure } from "../runtime/measure_tree.ts";
+import { removeTree } from "../runtime/remove_tree.ts";
+import { newId } from "../sessions/id.ts";
+import { liveSessions } from "../sessions/live.ts";
+import type { Layout } from "../sessions/paths.ts";
+import { removingOf } from "./places.ts";
+import type { Item, Plan } from "./plan.ts";
+import { prune, type PruneOptions } from "./prune.ts";
+import type { Due } from "./rules.ts";
+
+/** What is done to one thing. */
+export interface Action {
+  kind: Item["kind"] | "session";
+  /** A session's UUID, else the path. */
+  id: string;
+  name: string;
+  reason: string;
+  /** `trash`: it can be restored from there. */
+  action: "trash" | "remove";
+  /** What was said in it is kept. */
+  archived: boolean;
+  /** Bytes that this frees at once. */
+  freed: number;
+  /** Why it was not done, or not all of it. */
+  problem?: string;
+}
+
+export interface Report {
+  dryRun: boolean;
+  actions: Action[];
+  /** Bytes. */
+  freed: number;
+  /** Bytes that the emptying of the trash frees later; only a dry run looks. */
+  later?: number;
+}
+
+/** What a plan would do and free, with nothing done. */
+export function rehearse(layout: Layout, { items, sessions }: Plan, options: PruneOptions): Report {
+  const measure = new Measure();
+  const actions = items.map((item) => itemAction(item, measure.of(item.parent, item.entry)));
+  const sizes = sessions.map((due) => measure.of(layout.sessions, due.record.id));
+  actions.push(...sessions.map((due, i) => sessionAction(due, options, options.trash ? 0 : sizes[i]!)));
+  const later = options.trash ? sizes.reduce((sum, size) => sum + size, 0) : 0;
+  return { dryRun: true, actions, freed: total(actions), later };
+}
+
+/** Does what a plan says. What cannot be done is told and hinders nothing else. */
+export function carryOut(layout: Layout, { items, sessions }: Plan, options: PruneOptions): Report {
+  const actions = items.map((item) => {
+    const { freed, left } = removeItem(layout, item);
+    return { ...itemAction(item, freed), ...(left === undefined ? {} : { problem: left }) };
+  });
+  // What they know of trust is kept when they leave the index of live ones.
+  if (sessions.length > 0) liveSessions(layout);
+  for (const { due, freed, problem } of prune(layout, sessions, options)) {
+    actions.push({ ...sessionAction(due, options, freed), ...(problem === undefined ? {} : { problem }) });
+  }
+  return { dryRun: false, actions, freed: total(actions) };
+}
+
+function removeItem(layout: Layout, { kind, parent, entry }: Item): { freed: number; left?: string } {
+  if (kind !== "trash") return removeTree(parent, entry);
+  // A session that somebody wants back meanwhile is there whole or not at all.
+  const [removing, name] = [removingOf(layout), newId()];
+  try {
+    mkdirSync(removing, { recursive: true, mode: 0o700 });
+    renameSync(`${parent}/${entry}`, `${removing}/${name}`);
+  } catch (error) {
+    return errno(error) === "ENOENT"
+      ? { freed: 0 }
+      : { freed: 0, left: `it cannot be moved: ${errno(error)}` };
+  }
+  const removal = removeTree(removing, name);
+  try {
+    rmdirSync(parent);
+  } catch {
+    // There is more in it.
+  }
+  return removal;
+}
+
+function itemAction({ kind, parent, entry, name, reason }: Item, freed: number): Action {
+  const id = kind === "trash" ? entry : `${parent}/${entry}`;
+  return { kind, id, name, reason, action: "remove", archived: false, freed };
+}
+
+function sessionAction(
+  { record, reason, spoken }: Due,
+  { trash, archive }: PruneOptions,
+  freed: number,
+): Action {
+  return {
+    kind: "session",
+    id: record.id,
+    name: record.name,
+    reason,
+    action: trash ? "trash" : "remove",
+    archived: archive && spoken,
+    freed,
+  };
+}
+
+const total = (actions: readonly Action[]) => actions.reduce((sum, { freed }) => sum + freed, 0);

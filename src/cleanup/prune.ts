@@ -1,0 +1,98 @@
+import { lstatSync, mkdirSync, renameSync } from "node:fs";
+import { errno, explainFailure } from "../errors.ts";
+import { exclusively } from "../runtime/lock.ts";
+import { removeTree } from "../runtime/remove_tree.ts";
+import { newId } from "../sessions/id.ts";
+import { delist } from "../sessions/live.ts";
+import { dropName } from "../sessions/names.ts";
+import type { Layout } from "../sessions/paths.ts";
+import { isPinned } from "../sessions/pins.ts";
+import { sessionLiveness } from "../sessions/presence.ts";
+import { readRecord, type SessionRecord } from "../sessions/record.ts";
+import { writeArchive } from "./archive.ts";
+import { removingOf, runName, trashOf } from "./places.ts";
+import type { Due } from "./rules.ts";
+
+export interface PruneOptions {
+  trash: boolean;
+  archive: boolean;
+  now: number;
+}
+
+export interface Pruned {
+  due: Due;
+  /** Bytes; nothing yet for what went to the trash. */
+  freed: number;
+  /** Why it stays, or what is left of it. */
+  problem?: string;
+}
+
+/** Sessions that are taken away while starts wait: a few milliseconds. */
+const atOnce = 50;
+/** How long others may hold the lock of all starts (ms). */
+const patience = 10_000;
+
+/**
+ * Takes sessions away, each by one rename under the lock of all starts: a session is resumed before, then it stays, or
+ * it is gone whole. Its conversation is archived before that, and what does not go to the trash is removed after it.
+ * Killed at any point, nothing is lost, and the next cleanup goes on.
+ */
+export function* prune(
+  layout: Layout,
+  due: readonly Due[],
+  { trash, archive, now }: PruneOptions,
+): Generator<Pruned> {
+  const place = trash ? `${trashOf(layout)}/${runName(now)}` : removingOf(layout);
+  for (let first = 0; first < due.length; first += atOnce) {
+    const batch = due.slice(first, first + atOnce).map((due) => ({
+      due,
+      name: trash ? due.record.id : newId(),
+      problem: archive && due.spoken ? archiving(layout, due.record) : undefined,
+    }));
+    mkdirSync(place, { recursive: true, mode: 0o700 });
+    exclusively(layout.starting, patience, () => {
+      for (const each of batch) each.problem ??= take(layout, each.due.record, `${place}/${each.name}`);
+    });
+    for (const { due, name, problem } of batch) {
+      if (problem !== undefined) yield { due, freed: 0, problem };
+      else if (trash) yield { due, freed: 0 };
+      else {
+        const { freed, left } = removeTree(place, name);
+        yield { due, freed, ...(left === undefined ? {} : { problem: `not all of it is gone: ${left}` }) };
+      }
+    }
+  }
+}
+
+function archiving(layout: Layout, record: SessionRecord): string | undefined {
+  try {
+    writeArchive(layout, record);
+    return undefined;
+  } catch (error) {
+    return explainFailure(error).message;
+  }
+}
+
+/** Why a session stays after all; undefined when it was moved. */
+function take(layout: Layout, { id, resumedAt }: SessionRecord, to: string): string | undefined {
+  const directory = `${layout.sessions}/${id}`;
+  const facts = lstatSync(directory, { throwIfNoEntry: false });
+  if (facts === undefined) return "it is gone already";
+  if (!facts.isDirectory() || facts.uid !== process.getuid!()) return "it is no directory of this user";
+  const now = readRecord(directory);
+  if (now === undefined || "unreadable" in now) return "its record cannot be read any more";
+  if (sessionLiveness(layout, now) !== "dead") return "it is live";
+  if (now.resumedAt !== resumedAt) return "it was resumed meanwhile";
+  if (isPinned(layout, id)) return "it was pinned meanwhile";
+  try {
+    renameSync(directory, to);
+  } catch (error) {
+    const code = errno(error);
+    return code === "EXDEV"
+      ? `${layout.ops} is on another disk than the sessions`
+      : `it cannot be moved: ${code}`;
+  }
+  dropName(layout, now.name, id);
+  delist(layout, id);
+  return undefined;
+}
