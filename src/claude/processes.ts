@@ -11,6 +11,9 @@ export interface ClaudeProcess {
 /** What the kernel appends to the path of an executable that is gone. */
 const mark = " (deleted)";
 
+/** What runs 2.0.x, which is a script. */
+const script = /\/node(js)?$/;
+
 /**
  * Whether a process is Claude Code, by what it runs and never by its arguments: the npm package and our versions lie
  * below `claude-code/` (its platform packages in `claude-code-<platform>/`), the native installer's below
@@ -19,7 +22,7 @@ const mark = " (deleted)";
 export function isClaude(executable: string, name: string, versionsRoots: readonly string[] = []): boolean {
   if (/\/claude-code(-[a-z0-9-]+)?\/|\/claude\/versions\//.test(executable)) return true;
   if (versionsRoots.some((root) => executable === root || executable.startsWith(`${root}/`))) return true;
-  return name === "claude" && /\/node(js)?$/.test(executable);
+  return name === "claude" && script.test(executable);
 }
 
 /** All processes that this user may look into and that run Claude Code, background daemons and workers included. */
@@ -52,7 +55,7 @@ export function claudeProcess(pid: number, versionsRoots: readonly string[]): Cl
     const deleted = path.endsWith(mark);
     const executable = deleted ? path.slice(0, -mark.length) : path;
     // A start looks at each process of the machine, so what need not be read is not.
-    const name = executable.includes("/node") ? readFileSync(`/proc/${pid}/comm`, "utf8").trimEnd() : "";
+    const name = script.test(executable) ? readFileSync(`/proc/${pid}/comm`, "utf8").trimEnd() : "";
     return isClaude(executable, name, versionsRoots) ? { pid, executable, deleted } : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { errno } from "../errors.ts";
 
 /** Why a file is not read: a sentence for people. */
@@ -31,5 +31,14 @@ export function readOwnFile(path: string, largest: number): string | undefined |
     return { unreadable: code === "ELOOP" ? "a symbolic link" : code ?? String(error) };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Removes a file or link, if it is there. At half the cost of rmSync (Bun 1.4.5), which each start would feel. */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errno(error) !== "ENOENT") throw error;
   }
 }

@@ -73,6 +73,13 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
   return startTime === undefined ? undefined : { ...place(), pid, startTime };
 }
 
+let own: ProcessIdentity | undefined;
+
+/** This process's own, which stays as it is for as long as it runs, whatever it becomes. */
+export function ownIdentity(): ProcessIdentity {
+  return own ??= identityOf(process.pid)!;
+}
+
 /** Whether the very process that was written down still runs, by the kernel's facts only. */
 export function livenessOf(identity: ProcessIdentity): Liveness {
   return judge(identity, place(), startTimeOf);

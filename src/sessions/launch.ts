@@ -3,7 +3,7 @@ import { startArguments } from "../claude/arguments.ts";
 import { linkShared, seedConfig } from "../claude/config_dir.ts";
 import type { Environment } from "../claude/environment.ts";
 import type { ClaudeExecutable } from "../claude/executable.ts";
-import { identityOf } from "../runtime/process.ts";
+import { ownIdentity } from "../runtime/process.ts";
 import { admitted } from "./admission.ts";
 import { enter } from "./enter.ts";
 import { type Ground, takeGround } from "./ground.ts";
@@ -121,6 +121,14 @@ export function recordOf({ id, name, project, cwd, claude: { path, version }, de
   detached: Detached | undefined;
 }): Omit<SessionRecord, "createdAt"> {
   const claude = version === undefined ? { path } : { path, version };
-  const identity = identityOf(process.pid)!;
-  return { format: 1, id, name, project, cwd, identity, claude, ...(detached && { tmux: detached.tmux }) };
+  return {
+    format: 1,
+    id,
+    name,
+    project,
+    cwd,
+    identity: ownIdentity(),
+    claude,
+    ...(detached && { tmux: detached.tmux }),
+  };
 }

@@ -1,4 +1,5 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
+import { removeFile } from "../runtime/files.ts";
 import type { Liveness } from "../runtime/process.ts";
 import type { Layout } from "./paths.ts";
 import { isId } from "./id.ts";
@@ -25,7 +26,7 @@ export function liveSessions(layout: Layout): LiveSession[] {
     if (record !== undefined && "unreadable" in record) continue;
     const liveness = record === undefined ? "dead" : sessionLiveness(layout, record);
     if (record !== undefined && liveness !== "dead") live.push({ record, liveness });
-    else retire(layout, id);
+    else retire(layout, id, record);
   }
   return live;
 }
@@ -45,18 +46,18 @@ export function enlist(layout: Layout, id: string): void {
 
 /** Takes a session out of the index that is dead or never came to life. */
 export function delist(layout: Layout, id: string): void {
-  rmSync(`${layout.live}/${id}`, { force: true });
+  removeFile(`${layout.live}/${id}`);
 }
 
-function retire(layout: Layout, id: string): void {
+function retire(layout: Layout, id: string, dead: SessionRecord | undefined): void {
   try {
     rememberTrust(layout, id);
     delist(layout, id);
     // Resumed meanwhile: its record is replaced before its entry is made, so one of the two looks sees it.
     const record = readRecord(`${layout.sessions}/${id}`);
-    if (record !== undefined && !("unreadable" in record) && sessionLiveness(layout, record) !== "dead") {
-      enlist(layout, id);
-    }
+    if (record === undefined || "unreadable" in record) return;
+    const isSame = dead !== undefined && record.resumedAt === dead.resumedAt;
+    if (!isSame && sessionLiveness(layout, record) !== "dead") enlist(layout, id);
   } catch {
     // A full or read-only disk: the next one to look does it.
   }

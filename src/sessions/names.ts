@@ -18,9 +18,9 @@ const placeOf = (layout: Layout, name: string) => `${layout.names}/${name}`;
  */
 export function takeName(layout: Layout, name: string, id: string): SessionRecord | undefined {
   const place = placeOf(layout, name);
-  mkdirSync(place, { recursive: true, mode: 0o700 });
-  for (;;) {
-    const last = numbersOf(place).at(-1) ?? 0;
+  let isNew = mkdirSync(place, { recursive: true, mode: 0o700 }) !== undefined;
+  for (;; isNew = false) {
+    const last = isNew ? 0 : numbersOf(place).at(-1) ?? 0;
     const holder = last === 0 ? undefined : holderOf(layout, place, last);
     if (holder?.id === id) return undefined;
     if (holder?.name === name && sessionLiveness(layout, holder) !== "dead") return holder;

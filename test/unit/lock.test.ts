@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { exclusively } from "../../src/runtime/lock.ts";
+import { exclusively, holderOf } from "../../src/runtime/lock.ts";
 import { identityOf } from "../../src/runtime/process.ts";
 import { selfCommand } from "../../src/runtime/self.ts";
 import { ended, until } from "./session_host.ts";
@@ -86,8 +86,19 @@ test("an owner of an earlier boot, with a reused pid or with no sense in it hold
     symlinkSync(owner, join(lock, "41"));
     symlinkSync("{}", join(lock, "7"));
     expect(exclusively(lock, 0, () => readdirSync(lock))).toEqual(["42"]);
-    expect(readdirSync(lock)).toEqual(["43"]);
+    expect(readdirSync(lock)).toEqual(["42.free"]);
   }
+});
+
+test("who looked before others had their turn gets none that has passed", () => {
+  const { lock } = place();
+  exclusively(lock, 0, () => {});
+  exclusively(lock, 0, () => {});
+  expect(readdirSync(lock)).toEqual(["2.free"]);
+  // As if somebody had just made the link of a turn that was over when he made it.
+  symlinkSync(JSON.stringify(identityOf(process.pid)), join(lock, "2"));
+  expect(holderOf(lock)).toBeUndefined();
+  expect(exclusively(lock, 0, () => readdirSync(lock))).toEqual(["3"]);
 });
 
 test("it is given back when the work fails, and the failure is the work's", () => {
@@ -97,5 +108,5 @@ test("it is given back when the work fails, and the failure is the work's", () =
       throw new Error("mine");
     })
   ).toThrow("mine");
-  expect(exclusively(lock, 0, () => JSON.parse(readlinkSync(join(lock, "3"))).pid)).toBe(process.pid);
+  expect(exclusively(lock, 0, () => JSON.parse(readlinkSync(join(lock, "2"))).pid)).toBe(process.pid);
 });
