@@ -8,6 +8,8 @@ export interface FailureOptions {
   exit?: number;
   /** A stable word for programs that react to this failure, e.g. `registry-unreachable`. */
   code?: string;
+  /** What programs are told beside that, as members of the error in `--json`. */
+  details?: Readonly<Record<string, unknown>>;
   cause?: unknown;
 }
 
@@ -17,12 +19,14 @@ export class Failure extends Error {
   readonly hint: string | undefined;
   readonly exit: number;
   readonly code: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
 
   constructor(message: string, options: FailureOptions = {}) {
     super(message, { cause: options.cause });
     this.hint = options.hint;
     this.exit = options.exit ?? Exit.failed;
     this.code = options.code;
+    this.details = options.details ?? {};
   }
 }
 

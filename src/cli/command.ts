@@ -100,8 +100,16 @@ export interface Group extends Described {
   commands: readonly Command[];
 }
 
+/** Commands that belong together. */
+export interface Section {
+  title: string;
+  /** Given where they are many: then the overview only names them, and the title is a topic of help. */
+  summary?: string;
+  entries: readonly (Command | Group)[];
+}
+
 /** All commands in the order in which help shows them. */
-export type Table = readonly { title: string; entries: readonly (Command | Group)[] }[];
+export type Table = readonly Section[];
 
 /** Declares a command; `run` gets its options typed. Work is imported inside `run`, so that the table loads at once. */
 export function defineCommand<const O extends OptionSpecs = Record<never, never>>(

@@ -5,6 +5,7 @@ import {
   type Group,
   isGroup,
   type OptionSpec,
+  type Section,
   type Table,
 } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -13,9 +14,15 @@ import type { Style } from "./style.ts";
 import { programName, usageLine } from "./usage.ts";
 
 /** The help that was asked for, as text or with `--json` as data. */
-export function showHelp(table: Table, topic: "all" | Group | Command, io: Io, program: string): string {
+export function showHelp(
+  table: Table,
+  topic: "all" | Section | Group | Command,
+  io: Io,
+  program: string,
+): string {
   if (io.json) return JSON.stringify(topic === "all" ? table : topic);
   if (topic === "all") return renderOverview(table, io.style);
+  if ("entries" in topic) return renderSection(topic, io.style);
   return isGroup(topic)
     ? renderGroup(topic, io.style)
     : renderCommand(topic, io.style, Math.min(io.columns, 100), program);
@@ -24,19 +31,37 @@ export function showHelp(table: Table, topic: "all" | Group | Command, io: Io, p
 /** All commands on one screen of 80×24, the sections' titles in the left margin. */
 export function renderOverview(table: Table, style: Style): string {
   const lines = [`${style.bold("Usage:")} ${programName} COMMAND [ARGUMENTS] [OPTIONS]`, ""];
-  const shown = table.map(({ title, entries }) => ({
-    title,
-    entries: entries.filter((entry) => isGroup(entry) || !entry.hidden),
-  }));
+  const shown = table.map(({ title, summary, entries }) => ({ title, summary, entries: visible(entries) }));
   const margin = Math.max(...shown.map(({ title }) => title.length)) + 2;
-  const width = Math.max(...shown.flatMap(({ entries }) => entries.map(({ name }) => name.length))) + 2;
-  for (const { title, entries } of shown) {
+  const listed = shown.filter(({ summary }) => summary === undefined);
+  const width = Math.max(...listed.flatMap(({ entries }) => entries.map(({ name }) => name.length))) + 2;
+  for (const { title, summary, entries } of shown) {
+    if (summary !== undefined) {
+      const topic = `(${programName} help ${title.toLowerCase()})`;
+      lines.push(`${style.dim(title.padEnd(margin))}${summary} ${topic}`);
+      const names = wrap(entries.map(({ name }) => name).join(" "), 78 - margin);
+      lines.push(...names.map((line) => `${" ".repeat(margin)}${style.cyan(line)}`));
+      continue;
+    }
     for (const [i, { name, summary }] of entries.entries()) {
       lines.push(style.dim((i === 0 ? title : "").padEnd(margin)) + style.cyan(name.padEnd(width)) + summary);
     }
   }
   lines.push("", `${programName} COMMAND --help shows its options and examples.`);
   return lines.join("\n");
+}
+
+const visible = (entries: Section["entries"]) => entries.filter((entry) => isGroup(entry) || !entry.hidden);
+
+/** The commands and groups of a section. */
+export function renderSection({ summary, entries }: Section, style: Style): string {
+  return [
+    `${summary}.`,
+    "",
+    ...columns(visible(entries).map(({ name, summary }) => [name, summary]), style.cyan),
+    "",
+    `${programName} COMMAND --help shows its options and examples.`,
+  ].join("\n");
 }
 
 /** The commands of a group. */

@@ -4,22 +4,25 @@ import { printableLines } from "./text.ts";
 
 /** Shows what went wrong: a line for people, and with `--json` a document as well. Returns the exit status. */
 export function report(error: unknown, io: Io, program: string): number {
-  const { message, hint, code, exit } = explain(error);
+  const { message, hint, code, details, exit } = explain(error);
   const style = io.errorStyle;
   io.stderr(`${style.red(`${program}:`)} ${printableLines(message)}\n`);
   if (hint) io.stderr(`${style.yellow("hint:")} ${printableLines(hint)}\n`);
   if (io.verbose) io.stderr(`${style.dim(printableLines(stackOf(error)))}\n`);
   try {
-    if (io.json) io.stdout(JSON.stringify({ error: { message, hint, code } }) + "\n");
+    if (io.json) io.stdout(JSON.stringify({ error: { message, hint, code, ...details } }) + "\n");
   } catch (unwritten) {
     if (!(unwritten instanceof BrokenPipe)) throw unwritten;
   }
   return exit;
 }
 
-function explain(error: unknown): { message: string; hint?: string; code?: string; exit: number } {
+function explain(
+  error: unknown,
+): { message: string; hint?: string; code?: string; details?: object; exit: number } {
   if (error instanceof Failure) {
-    return { message: error.message, hint: error.hint, code: error.code, exit: error.exit };
+    const { message, hint, code, details, exit } = error;
+    return { message, hint, code, details, exit };
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {

@@ -7,12 +7,15 @@ import {
   type Group,
   type Input,
   isGroup,
+  type Section,
   type Table,
 } from "./command.ts";
 import { checkWords, didYouMean, type Flags, parseWords, unknownOption } from "./parse.ts";
 
 /** What a command line asks for. */
-export type Request = { flags: Flags } & ({ show: "all" | Group | Command } | { run: Command; input: Input });
+export type Request =
+  & { flags: Flags }
+  & ({ show: "all" | Section | Group | Command } | { run: Command; input: Input });
 
 /** Finds the command by its longest name and checks its words. Throws UsageFailure for all that is not in the table. */
 export function resolve(table: Table, argv: readonly string[]): Request {
@@ -60,10 +63,13 @@ function groupOf(table: Table, name: string): Group | undefined {
   return table.flatMap((section) => section.entries).filter(isGroup).find((group) => group.name === name);
 }
 
-function topicOf(table: Table, words: readonly string[]): Command | Group {
+function topicOf(table: Table, words: readonly string[]): Section | Group | Command {
   const command = commandsOf(table).find((command) => command.name === words.join(" "));
   const group = words.length === 1 ? groupOf(table, words[0]!) : undefined;
-  const topic = command ?? group;
+  const section = table.find(({ title, summary }) =>
+    summary !== undefined && title.toLowerCase() === words[0]
+  );
+  const topic = command ?? group ?? section;
   if (topic === undefined) throw unknownCommand(table, words);
   return topic;
 }

@@ -1,11 +1,24 @@
 import type { Table } from "../cli/command.ts";
+import claim from "./claim.ts";
+import claims from "./claims.ts";
 import cleanup from "./cleanup.ts";
 import complete from "./complete.ts";
 import completions from "./completions.ts";
 import configCheck from "./config_check.ts";
 import configShow from "./config_show.ts";
 import doctor from "./doctor.ts";
+import event from "./event.ts";
+import events from "./events.ts";
+import handoffGive from "./handoff_give.ts";
+import handoffList from "./handoff_list.ts";
+import handoffTake from "./handoff_take.ts";
+import health from "./health.ts";
 import install from "./install.ts";
+import lockAcquire from "./lock_acquire.ts";
+import lockCleanup from "./lock_cleanup.ts";
+import lockList from "./lock_list.ts";
+import lockRelease from "./lock_release.ts";
+import lockRun from "./lock_run.ts";
 import log from "./log.ts";
 import memoryForget from "./memory_forget.ts";
 import memoryHistory from "./memory_history.ts";
@@ -13,6 +26,14 @@ import memoryList from "./memory_list.ts";
 import memorySave from "./memory_save.ts";
 import memorySearch from "./memory_search.ts";
 import memoryShow from "./memory_show.ts";
+import progressSet from "./progress_set.ts";
+import progressShow from "./progress_show.ts";
+import queueClaim from "./queue_claim.ts";
+import queueComplete from "./queue_complete.ts";
+import queueFail from "./queue_fail.ts";
+import queueList from "./queue_list.ts";
+import queuePush from "./queue_push.ts";
+import queueRetry from "./queue_retry.ts";
 import sessionAdopt from "./session_adopt.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
@@ -30,7 +51,13 @@ import sessionStop from "./session_stop.ts";
 import sessionTrash from "./session_trash.ts";
 import sessionUnpin from "./session_unpin.ts";
 import sessionUnregister from "./session_unregister.ts";
+import stateDelete from "./state_delete.ts";
+import stateGet from "./state_get.ts";
+import stateList from "./state_list.ts";
+import stateSet from "./state_set.ts";
+import stateWatch from "./state_watch.ts";
 import status from "./status.ts";
+import unclaim from "./unclaim.ts";
 import uninstall from "./uninstall.ts";
 import update from "./update.ts";
 import version from "./version.ts";
@@ -65,12 +92,49 @@ export const table: Table = [
     }],
   },
   {
-    title: "Together",
+    title: "Memory",
     entries: [{
       name: "memory",
       summary: "What sessions know, for all sessions of a project",
       commands: [memorySave, memorySearch, memoryList, memoryShow, memoryHistory, memoryForget],
     }],
+  },
+  {
+    title: "Together",
+    summary: "Who has what, shared values, tasks and news",
+    entries: [
+      claim,
+      unclaim,
+      claims,
+      {
+        name: "lock",
+        summary: "Let one at a time do something",
+        commands: [lockRun, lockAcquire, lockRelease, lockList, lockCleanup],
+      },
+      {
+        name: "state",
+        summary: "Share values between sessions",
+        commands: [stateGet, stateSet, stateDelete, stateList, stateWatch],
+      },
+      {
+        name: "queue",
+        summary: "Share out tasks, each done by one",
+        commands: [queuePush, queueClaim, queueComplete, queueFail, queueRetry, queueList],
+      },
+      {
+        name: "progress",
+        summary: "Say how far you are, and see how far others are",
+        commands: [progressSet, progressShow],
+      },
+      {
+        name: "handoff",
+        summary: "Pass work on to another session",
+        commands: [handoffGive, handoffTake, handoffList],
+      },
+      event,
+      events,
+      health,
+    ],
   },
   { title: "Upkeep", entries: [update, log, cleanup] },
   {

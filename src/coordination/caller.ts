@@ -19,3 +19,10 @@ export function callingOwner(env: Environment): Owner {
   const name = registered(layout).find(({ identity }) => identity.pid === pid)?.name;
   return ownerOfProcess(pid, name === undefined ? {} : { name });
 }
+
+/** What a process is called that is about to become a program: by the session too, where there is one. */
+export function namedAfter(env: Environment, program: string): { name: string; session?: string } {
+  const record = recordOf(env);
+  const word = `${program.slice(program.lastIndexOf("/") + 1)} (${process.pid})`;
+  return record === undefined ? { name: word } : { name: `${record.name}: ${word}`, session: record.id };
+}

@@ -32,6 +32,9 @@ export type Taken =
   | { granted: true; grant: Grant; again: boolean; from?: Owner }
   | { granted: false; holder: Grant };
 
+/** What was granted, for those who wait for that. */
+export const granted = (taken: Taken) => taken.granted ? taken : undefined;
+
 interface Row {
   number: number;
   kind: Kind;
@@ -84,7 +87,7 @@ export function find(db: Database, kind: Kind, name: string): Grant | undefined 
 /**
  * Gives a name to an owner when it is free or what has it has ended. Of any number who try at once one gets it. Who has
  * it already keeps it, under the same number and with the new `ttl`.
- * @param after runs in the same transaction when it was newly given
+ * @param after runs in the same transaction when it was newly given; `before` is what had ended
  * @throws UsageFailure for a name that is none
  */
 export function take(
@@ -93,7 +96,7 @@ export function take(
   name: string,
   owner: Owner,
   options: TakeOptions = {},
-  after: (grant: Grant, from: Owner | undefined) => void = () => {},
+  after: (grant: Grant, before: Grant | undefined) => void = () => {},
 ): Taken {
   checkWord(kind, name);
   // Most who come too late need no turn at writing to be told so.
@@ -108,7 +111,7 @@ export function take(
     if (judged !== undefined) return judged;
     if (there !== undefined) db.run("DELETE FROM grants WHERE number = ?", there.number);
     const grant = insert(db, { kind, name, owner }, options);
-    after(grant, there?.owner);
+    after(grant, there);
     return { granted: true, again: false, grant, ...(there === undefined ? {} : { from: there.owner }) };
   }, { durable: options.durable ?? true });
 }

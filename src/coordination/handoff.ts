@@ -1,6 +1,7 @@
 import type { Database } from "../store/database.ts";
 import { addEvent } from "./events.ts";
 import { take } from "./grants.ts";
+import { waitFor } from "./follow.ts";
 import { giveBack } from "./give_back.ts";
 import type { Owner } from "./owner.ts";
 import { checkWord, toJson } from "./words.ts";
@@ -93,4 +94,14 @@ export function pickUp(db: Database, topic: string, owner: Owner): PickedUp | un
     addEvent(db, owner.name, { type: "picked-up", message: `${topic}, from ${handoff.from}`, data: handoff });
     return { handoff, claimed: take(db, "claim", topic, owner).granted };
   });
+}
+
+/** The same, waiting for `patience` milliseconds while there is none. */
+export function awaitHandoff(
+  db: Database,
+  topic: string,
+  owner: Owner,
+  patience: number,
+): Promise<PickedUp | undefined> {
+  return waitFor(db, patience, () => pickUp(db, topic, owner));
 }

@@ -6,6 +6,7 @@ import type { Database } from "../store/database.ts";
 import { addEvent } from "./events.ts";
 import { sweep } from "./give_back.ts";
 import { type Grant, grantsOf, grantsOfKind, type Kind } from "./grants.ts";
+import { forOneCommand } from "./locks.ts";
 import { livenessOfOwner, type Owner, ownerOfSession } from "./owner.ts";
 import { returnTasks } from "./queue.ts";
 import { type Task, tasksOf, workers } from "./tasks.ts";
@@ -35,7 +36,7 @@ const kinds: readonly Kind[] = ["claim", "lock", "file"];
 
 /** Who is there by the kernel's word, what each has, and what was left by those who are gone: nobody sends a sign of life. */
 export function health(db: Database, layout: Layout): Health {
-  const freed = kinds.flatMap((kind) => sweep(db, kind));
+  const freed = kinds.flatMap((kind) => sweep(db, kind)).filter(({ note }) => note !== forOneCommand);
   for (const { kind, name, owner } of freed) {
     addEvent(db, "claude-ops", {
       type: "freed",

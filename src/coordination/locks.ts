@@ -2,11 +2,14 @@ import type { Database } from "../store/database.ts";
 import { addEvent } from "./events.ts";
 import { waitFor } from "./follow.ts";
 import { giveBack, type Returned, type Right, sweep } from "./give_back.ts";
-import { type Grant, grantsOfKind, hasEnded, take, type Taken } from "./grants.ts";
+import { type Grant, granted, grantsOfKind, hasEnded, take, type Taken } from "./grants.ts";
 import type { Owner } from "./owner.ts";
 
 /** The lock of the end of work, which one session at a time does, and how long others wait for it unless told. */
 export const endLock = { name: "end", patience: 30_000 } as const;
+
+/** The note of a lock that a command holds by living: that it ended is no news. */
+export const forOneCommand = "for one command";
 
 /** Milliseconds until a waiter notices that a holder has died: the kernel tells nobody. */
 const pulse = 50;
@@ -19,17 +22,13 @@ export async function acquire(
   db: Database,
   name: string,
   owner: Owner,
-  { patience = 0, ttl }: { patience?: number; ttl?: number } = {},
+  { patience = 0, ...options }: { patience?: number; ttl?: number; note?: string } = {},
 ): Promise<Taken> {
   const attempt = () =>
-    take(db, "lock", name, owner, ttl === undefined ? {} : { ttl }, (grant, from) => {
-      if (from !== undefined) tellTakeover(db, grant, from);
+    take(db, "lock", name, owner, options, (grant, before) => {
+      if (before !== undefined && before.note !== forOneCommand) tellTakeover(db, grant, before.owner);
     });
-  const taken = await waitFor(db, patience, () => {
-    const taken = attempt();
-    return taken.granted ? taken : undefined;
-  }, pulse);
-  return taken ?? attempt();
+  return await waitFor(db, patience, () => granted(attempt()), pulse) ?? attempt();
 }
 
 export function release(db: Database, name: string, right: Right): Returned {

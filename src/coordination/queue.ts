@@ -1,5 +1,6 @@
 import type { Database } from "../store/database.ts";
 import { addEvent } from "./events.ts";
+import { waitFor } from "./follow.ts";
 import { livenessOfOwner, type Owner } from "./owner.ts";
 import { type Task, task, type TaskRow, workers } from "./tasks.ts";
 import { checkWord, toJson } from "./words.ts";
@@ -83,4 +84,17 @@ export function returnTasks(db: Database, queue?: string): number {
       }
       return count + changes;
     }, 0), { durable: false });
+}
+
+/** Milliseconds until a waiter notices that a worker has died, or that a delayed task is ready. */
+const pulse = 200;
+
+/** The next task, waiting for `patience` milliseconds while there is none. */
+export function awaitTask(
+  db: Database,
+  queue: string,
+  owner: Owner,
+  patience: number,
+): Promise<Task | undefined> {
+  return waitFor(db, patience, () => claimTask(db, queue, owner), pulse);
 }

@@ -17,7 +17,7 @@ test("the whole help fits a screen of 80 by 24 and names every entry", () => {
   for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
   for (const { entries } of table) {
     for (const entry of entries) {
-      const named = lines.some((line) => line.includes(` ${entry.name} `));
+      const named = lines.some((line) => `${line} `.includes(` ${entry.name} `));
       expect(named, entry.name).toBe(isGroup(entry) || !entry.hidden);
     }
   }
@@ -40,7 +40,7 @@ test("every command has a summary and an example, and its examples are command l
     expect(summary, name).toMatch(/^[A-Z][^\n]*[^.]$/);
     expect(examples.length, name).toBeGreaterThan(0);
     for (const { command } of examples) {
-      const [program, ...words] = command.split(/ [>|] /)[0]!.split(" ");
+      const [program, ...words] = command.split(/ [>|] /)[0]!.match(/(?:'[^']*'|"[^"]*"|[^ ])+/g)!;
       const line = program === "claude-session" ? ["session", "start", ...words] : words;
       expect(resolve(table, line), command).toMatchObject({ run: { name } });
     }
