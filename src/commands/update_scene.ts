@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config } from "../config/schema.ts";
-import { knownSessions } from "../host/live.ts";
+import { crowdOn } from "../host/live.ts";
 import type { Installation } from "../host/installation.ts";
 import { managedUsers } from "../host/records.ts";
 import { ownAccount } from "../runtime/account.ts";
@@ -35,7 +35,7 @@ export function sceneOf(
   return {
     versions: new Versions(place.versions),
     npm: () => npmSettings(),
-    sessions: () => knownSessions(place, users),
+    crowd: () => crowdOn(place, users),
     whileLive: config.updates.activate_while_live,
     by: caller(),
     log,

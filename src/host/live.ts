@@ -4,7 +4,7 @@ import { layoutOf } from "../sessions/paths.ts";
 import { runAsUser } from "./as_user.ts";
 import { type Installation } from "./installation.ts";
 import { findAccount, ownAccount } from "../runtime/account.ts";
-import type { KnownSessions } from "../updates/update.ts";
+import type { Crowd } from "../updates/occupants.ts";
 
 export interface LiveProcess {
   pid: number;
@@ -42,8 +42,11 @@ async function sessionsOf(user: string): Promise<Listed[]> {
   return Array.isArray(sessions) ? sessions as Listed[] : [];
 }
 
-/** What an update has to know of the sessions of an installation's users. A user who cannot be asked has none to name. */
-export async function knownSessions(place: Installation, users: readonly string[]): Promise<KnownSessions> {
+/**
+ * Who may be in the way of an update: on a host that root set up everybody, else only who it is for. A user who cannot be
+ * asked has no sessions to name; the kernel shows their processes all the same.
+ */
+export async function crowdOn(place: Installation, users: readonly string[]): Promise<Crowd> {
   const lists = place.scope === "system"
     ? await Promise.all(users.map(async (user) => ({ user, list: await sessionsOf(user).catch(() => []) })))
     : [{
@@ -56,5 +59,6 @@ export async function knownSessions(place: Installation, users: readonly string[
       live && Number.isSafeInteger(pid) ? [{ user, pid: pid!, name: String(name ?? id).slice(0, 80) }] : []
     ),
     elsewhere: all.flatMap(({ state, version }) => state === "elsewhere" && version ? [version] : []),
+    ...(place.scope === "system" ? {} : { uid: process.getuid!() }),
   };
 }

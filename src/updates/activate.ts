@@ -2,8 +2,8 @@ import { Failure } from "../errors.ts";
 import { heal, type Healed, hold, whyNotStarting } from "./heal.ts";
 import { describeOccupants, occupants } from "./occupants.ts";
 import { removeOld } from "./prune.ts";
-import { clearWaiting, readState, readWaiting, type Waiting } from "./state.ts";
-import { type Switched, switchNow, switchWhenIdle, wait } from "./switch.ts";
+import { readState, type Waiting } from "./state.ts";
+import { leaveWaiting, stillWaiting, type Switched, switchNow, switchWhenIdle } from "./switch.ts";
 import type { Scene } from "./update.ts";
 
 /**
@@ -13,21 +13,17 @@ import type { Scene } from "./update.ts";
  */
 export async function activate(scene: Scene): Promise<Waiting | Switched | undefined> {
   const { versions } = scene;
-  const before = readWaiting(versions.root);
+  const before = await stillWaiting(versions);
   if (before === undefined) return undefined;
-  if (before.version === await versions.current()) {
-    // Killed right after the switch.
-    clearWaiting(versions.root);
-    return undefined;
-  }
-  const { live } = await scene.sessions();
+  const crowd = await scene.crowd();
   if (!scene.whileLive) {
-    const others = occupants(versions.root, live).filter(({ starting }) => !starting);
-    if (others.length > 0) return deferred(wait(versions.root, before.version, others));
+    const others = occupants(versions.root, crowd).filter((one) => !one.starting && !one.contained);
+    if (others.length > 0) return deferred(await leaveWaiting(versions, before.version, others));
   }
   const why = await whyNotStarting(versions, before.version);
   if (why !== undefined) {
     hold(versions, before.version, `it does not start: ${why}`);
+    await stillWaiting(versions, (version) => version !== before.version);
     throw new Failure(`Claude Code ${before.version} is given up, it does not start: ${why}`, {
       code: "version-broken",
       hint: "the version that was current still is; a newer release is tried once it is out",
@@ -35,7 +31,7 @@ export async function activate(scene: Scene): Promise<Waiting | Switched | undef
   }
   const done = scene.whileLive
     ? await switchNow(versions, before.version)
-    : await switchWhenIdle(versions, before.version, live);
+    : await switchWhenIdle(versions, before.version, crowd);
   if ("since" in done) return deferred(done);
   scene.log("updated", { from: done.from ?? "none", to: done.to, by: scene.by });
   return done;
@@ -59,8 +55,7 @@ export async function recover(scene: Scene): Promise<Healed | undefined> {
 
 /** @see removeOld */
 export async function tidy(scene: Scene): Promise<void> {
-  const { live, elsewhere } = await scene.sessions();
-  for (const version of await removeOld(scene.versions, live, elsewhere)) {
+  for (const version of await removeOld(scene.versions, await scene.crowd())) {
     scene.log("removed", { version, reason: "nobody runs it any more" });
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { knownSessions } from "../host/live.ts";
+import { crowdOn } from "../host/live.ts";
 import { installation } from "../host/installation.ts";
 import { ROOT_COMMAND } from "../host/sudoers.ts";
 import { ownAccount } from "../runtime/account.ts";
@@ -37,7 +37,7 @@ export async function activateNow(root: string, home: string): Promise<void> {
   }
   const scene: Scene = {
     versions: new Versions(root),
-    sessions: async () => await knownSessions({ ...installation("personal"), home }, []),
+    crowd: async () => await crowdOn({ ...installation("personal"), home }, []),
     npm: () => Promise.reject(new Error("a start does not ask the registry")),
     whileLive: false,
     by: `a start of ${ownAccount().name}`,

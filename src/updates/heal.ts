@@ -2,7 +2,7 @@ import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import semver from "semver";
 import { reportedVersion } from "../claude/probe.ts";
-import { changeState, clearWaiting, type Held, readState, readWaiting } from "./state.ts";
+import { changeState, type Held, readState } from "./state.ts";
 import { switchNow } from "./switch.ts";
 import type { Versions } from "./versions.ts";
 
@@ -70,7 +70,6 @@ export function hold(versions: Versions, version: string, reason: string): void 
   const { held } = readState(versions.root);
   const one: Held = { version, reason, since: new Date().toISOString() };
   changeState(versions.root, { held: [...held.filter((other) => other.version !== version), one] });
-  if (readWaiting(versions.root)?.version === version) clearWaiting(versions.root);
 }
 
 /** For a version that somebody asks for by its name. */

@@ -11,6 +11,8 @@ export interface Occupant {
   session?: string;
   /** It is about to become Claude Code. */
   starting?: true;
+  /** It runs in a container of its own: a switch here is none of its business, but what it runs stays. */
+  contained?: true;
   /** The managed version that it runs. */
   version?: string;
 }
@@ -22,17 +24,29 @@ export interface NamedSession {
   name: string;
 }
 
+/** Whose Claude Code matters, and what is known of sessions beside what the kernel shows. */
+export interface Crowd {
+  /** Sessions count whatever they run. */
+  live: NamedSession[];
+  /** Versions that are run where this kernel does not see it, such as in another container with the same home. */
+  elsewhere: string[];
+  /** Only this user's processes matter; undefined: everybody's. */
+  uid?: number;
+}
+
 /**
  * Everybody who runs Claude Code on this machine, or is about to, as far as the kernel shows them to this user: root
  * sees all. Processes that a session started and that are Claude Code themselves count as that session.
  * @param versions the directory in which `versions/` is
- * @param sessions what is known of sessions; they count whatever they run
  */
-export function occupants(versions: string, sessions: readonly NamedSession[]): Occupant[] {
+export function occupants(versions: string, { live: sessions, uid }: Crowd): Occupant[] {
   const root = realpathSync(versions); // as the kernel tells it
+  // Before those who are Claude Code, so that who becomes it in between is seen as one or the other.
+  const starting = holders(root).filter((pid) => matters(pid, uid));
   const bySession = new Map(sessions.map((session) => [session.pid, session]));
   const found = new Map<number, Occupant>();
   for (const { pid, executable } of claudeProcesses([root])) {
+    if (!matters(pid, uid)) continue;
     const session = sessionAbove(pid, bySession);
     const version = versionOf(root, executable);
     // Several versions below one session are told apart: each is in use.
@@ -43,12 +57,13 @@ export function occupants(versions: string, sessions: readonly NamedSession[]): 
       user: session?.user ?? userOf(pid),
       ...(session ? { session: session.name } : {}),
       ...(version ? { version } : {}),
+      ...(isContained(pid) ? { contained: true } : {}),
     });
   }
   for (const { pid, user, name } of sessions) {
     if (!found.has(pid)) found.set(pid, { pid, user, session: name });
   }
-  for (const pid of holders(root)) {
+  for (const pid of starting) {
     if (!found.has(pid)) found.set(pid, { pid, user: userOf(pid), starting: true });
   }
   return [...found.values()];
@@ -67,13 +82,18 @@ function versionOf(root: string, executable: string): string | undefined {
   return executable.startsWith(versions) ? executable.slice(versions.length).split("/")[0] : undefined;
 }
 
+const ownerOf = (pid: number) => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+const matters = (pid: number, uid: number | undefined) => uid === undefined || ownerOf(pid) === uid;
+
 function userOf(pid: number): string {
-  try {
-    const { uid } = statSync(`/proc/${pid}`);
-    return findAccount(uid)?.name ?? `user ${uid}`;
-  } catch {
-    return "somebody"; // it ended meanwhile
-  }
+  const uid = ownerOf(pid);
+  if (uid === undefined) return "somebody"; // it ended meanwhile
+  return findAccount(uid)?.name ?? `user ${uid}`;
+}
+
+function isContained(pid: number): boolean {
+  const namespace = link(`/proc/${pid}/ns/pid`);
+  return namespace !== undefined && namespace !== link("/proc/self/ns/pid");
 }
 
 /**

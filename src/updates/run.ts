@@ -1,8 +1,8 @@
 import type { Healed } from "./heal.ts";
 import { activate, recover, rollBack, tidy } from "./activate.ts";
 import type { Occupant } from "./occupants.ts";
-import { clearWaiting, readState, readWaiting, type Waiting } from "./state.ts";
-import type { Switched } from "./switch.ts";
+import { readState, readWaiting, type Waiting } from "./state.ts";
+import { stillWaiting, type Switched } from "./switch.ts";
 import { fetch, look, type Scene } from "./update.ts";
 import { caution, type Wish } from "./wish.ts";
 
@@ -35,13 +35,17 @@ export async function runUpdate(scene: Scene, request: UpdateRequest): Promise<U
   await versions.prepare();
   if (mode === "rollback") return { status: "rolled-back", ...await rollBack(scene) };
   const healed = await recover(scene);
-  forgetUnwanted(scene, wish);
+  // The configuration may name another one by now.
+  if (wish.exactly && wish.by !== "--to") await stillWaiting(versions, (version) => version === wish.wanted);
   let done: UpdateResult | undefined;
   if (mode !== "stage") {
     // Who asks for another version does not want this one first.
     if (wish.by !== "--to") done = await told(scene, request, healed);
     request.onActivated?.(done ?? await current(scene));
-    if (mode === "activate") return done ?? await current(scene);
+    if (mode === "activate") {
+      await tidy(scene);
+      return done ?? await current(scene);
+    }
   }
   if (await fetched(scene, request) && mode !== "stage") done = await told(scene, request, healed);
   await tidy(scene);
@@ -63,13 +67,6 @@ async function check(scene: Scene, wish: Wish): Promise<UpdateResult> {
   };
 }
 
-/** A version that waits though the configuration names another one by now. */
-function forgetUnwanted({ versions: { root } }: Scene, { exactly, wanted, by }: Wish): void {
-  const waiting = readWaiting(root);
-  const other = waiting !== undefined && exactly && by !== "--to" && waiting.version !== wanted;
-  if (other) clearWaiting(root);
-}
-
 /** Whether there is now something to switch to that was not there before. */
 async function fetched(scene: Scene, { wish, answerAge }: UpdateRequest): Promise<boolean> {
   const { checked } = readState(scene.versions.root);
@@ -79,7 +76,7 @@ async function fetched(scene: Scene, { wish, answerAge }: UpdateRequest): Promis
   const explicit = wish.by === "--to";
   if (!newer) {
     // It is what somebody wants to stay with.
-    if (explicit) clearWaiting(scene.versions.root);
+    if (explicit) await stillWaiting(scene.versions, () => false);
     return false;
   }
   if (readWaiting(scene.versions.root)?.version === manifest.version) return explicit;

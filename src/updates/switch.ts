@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { Failure } from "../errors.ts";
 import { acquire } from "../runtime/lock.ts";
-import { type NamedSession, type Occupant, occupants } from "./occupants.ts";
+import { type Crowd, type Occupant, occupants } from "./occupants.ts";
 import { switchLock } from "./switch_lock.ts";
-import { changeState, clearWaiting, readWaiting, type Waiting, writeWaiting } from "./state.ts";
+import { changeState, clearWaiting, readWaiting, type Waiting, waitingFile, writeWaiting } from "./state.ts";
 import type { Versions } from "./versions.ts";
 
 /** Milliseconds that whoever switches waits for another one who does: it takes a few. */
@@ -24,16 +24,19 @@ export async function switching<T>(root: string, work: () => Promise<T>): Promis
 }
 
 /** Who is in the way, once those that are just starting have had a moment to become Claude Code. */
-export async function inTheWay(root: string, sessions: readonly NamedSession[]): Promise<Occupant[]> {
+export async function inTheWay(root: string, crowd: Crowd): Promise<Occupant[]> {
   for (const deadline = Date.now() + starting;;) {
-    const found = occupants(root, sessions);
+    const found = occupants(root, crowd);
     if (!found.some((each) => each.starting) || Date.now() > deadline) return found;
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
 
-/** Writes down that a version waits; one that has waited already goes on waiting since then. */
-export function wait(root: string, version: string, forWhom: Occupant[] = []): Waiting {
+/**
+ * Writes down that a version waits; one that has waited already goes on waiting since then. Under the lock only, as all
+ * that is done to that file: who takes it away must not take it from somebody who is just switching.
+ */
+function wait(root: string, version: string, forWhom: Occupant[] = []): Waiting {
   const before = readWaiting(root);
   const since = before?.version === version ? before.since : new Date().toISOString();
   const waiting = { version, since, for: forWhom };
@@ -55,14 +58,40 @@ export interface Switched {
 export async function switchWhenIdle(
   versions: Versions,
   version: string,
-  sessions: readonly NamedSession[],
+  crowd: Crowd,
 ): Promise<Switched | Waiting> {
   await versions.prepare();
   if (!await versions.has(version)) throw missing(version);
-  wait(versions.root, version, readWaiting(versions.root)?.for);
   return await switching(versions.root, async () => {
-    const others = await inTheWay(versions.root, sessions);
+    wait(versions.root, version, readWaiting(versions.root)?.for);
+    const others = (await inTheWay(versions.root, crowd)).filter(({ contained }) => !contained);
     return others.length > 0 ? wait(versions.root, version, others) : await change(versions, version);
+  });
+}
+
+/** Leaves a version waiting for the next who can switch to it. */
+export async function leaveWaiting(
+  versions: Versions,
+  version: string,
+  forWhom?: Occupant[],
+): Promise<Waiting> {
+  return await switching(
+    versions.root,
+    () => Promise.resolve(wait(versions.root, version, forWhom ?? readWaiting(versions.root)?.for)),
+  );
+}
+
+/** What waits, once what does not any more is forgotten: what is current, and what is not wanted. */
+export async function stillWaiting(
+  versions: Versions,
+  wanted: (version: string) => boolean = () => true,
+): Promise<Waiting | undefined> {
+  if (!existsSync(waitingFile(versions.root))) return undefined;
+  return await switching(versions.root, async () => {
+    const waiting = readWaiting(versions.root);
+    if (waiting && waiting.version !== await versions.current() && wanted(waiting.version)) return waiting;
+    clearWaiting(versions.root);
+    return undefined;
   });
 }
 

@@ -7,27 +7,21 @@ import { lowerPriority } from "../runtime/priority.ts";
 import { fromRegistry, type Progress } from "./fetch_package.ts";
 import { hold, unhold } from "./heal.ts";
 import type { NpmSettings } from "./npm_settings.ts";
-import type { NamedSession } from "./occupants.ts";
+import type { Crowd } from "./occupants.ts";
 import { type Manifest, resolve } from "./registry.ts";
 import { stage } from "./stage.ts";
 import { changeState, readState, type UpdateState } from "./state.ts";
-import { wait } from "./switch.ts";
+import { leaveWaiting } from "./switch.ts";
 import { caution, isDue, type Wish } from "./wish.ts";
 import type { LogFields } from "./update_log.ts";
 import type { Versions } from "./versions.ts";
-
-/** What is known of sessions beside what the kernel shows. */
-export interface KnownSessions {
-  live: NamedSession[];
-  /** Versions that are run where this kernel does not see it, such as in another container with the same home. */
-  elsewhere: string[];
-}
 
 /** Where an update happens, and whom it tells. */
 export interface Scene {
   versions: Versions;
   npm(): Promise<NpmSettings>;
-  sessions(): Promise<KnownSessions>;
+  /** Who may be in the way. */
+  crowd(): Promise<Crowd>;
   /** Also while somebody runs Claude Code. */
   whileLive: boolean;
   /** Who does it. */
@@ -86,7 +80,7 @@ export async function fetch(scene: Scene, wish: Wish, manifest: Manifest): Promi
     if (await stage(versions, fromRegistry(manifest, await scene.npm()), scene.progress)) {
       scene.log("staged", { version: manifest.version, ...(note ? { reason: note } : {}) });
     }
-    wait(versions.root, manifest.version);
+    await leaveWaiting(versions, manifest.version);
   } finally {
     done();
   }

@@ -8,10 +8,12 @@ import { layoutOf } from "../../sessions/paths.ts";
 import type { Installation } from "../installation.ts";
 import type { Check } from "../resource.ts";
 import { claudeRuns, claudeVersion, registryAnswers } from "./claude.ts";
+import { foreignClaude, ownBeforeHost } from "./foreign_claude.ts";
 import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./home.ts";
 import { clock, diskSpace, memory, stateFileSystem } from "./machine.ts";
 import { inPath } from "./path.ts";
 import { sudoEffective } from "./sudo.ts";
+import { heldBack, lastCheck, updateWaits } from "./updates.ts";
 
 /** What has no desired state to bring about, for the machine as a whole. */
 export function machineChecks(place: Installation, config: Config, users: readonly string[] = []): Check[] {
@@ -22,19 +24,26 @@ export function machineChecks(place: Installation, config: Config, users: readon
     registryAnswers(),
     claudeVersion(place.versions),
     claudeRuns(place.versions),
+    updateWaits(place.versions, config.doctor.max_wait),
+    lastCheck(place.versions),
+    heldBack(place.versions),
+    ...(place.scope === "system" ? [foreignClaude(undefined, [place.versions], process.env)] : []),
     ...users.map(sudoEffective),
     ...(place.scope === "personal" ? [inPath(dirname(place.program), process.env.PATH)] : []),
   ];
 }
 
 /** The same for one user's home. */
-export function homeChecks({ home }: Installation): Check[] {
+export function homeChecks({ home, scope, versions }: Installation): Check[] {
   const layout = layoutOf({ HOME: home });
+  const roots = versionsRoots(home, process.env);
   return [
     stateFileSystem(layout.ops),
     login(layout.shared),
     detachedLogins(layout.shared),
     isolation(layout.shared),
+    foreignClaude(home, roots, process.env),
+    ...(scope === "home" ? [ownBeforeHost(roots[0]!, versions)] : []),
     bareClaude(() => ownClaudes(home), layout.shared),
     endedSessions(() => {
       const { live, ended } = countSessions(layout);
