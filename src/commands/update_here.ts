@@ -17,7 +17,7 @@ import { modeOf, patienceOf, type UpdateOptions } from "./update_options.ts";
 import { logTo, sceneOf } from "./update_scene.ts";
 
 /** Milliseconds for which root's side relies on the registry's last answer: managed users may ask it as often as they like. */
-const ANSWER_AGE = 60_000;
+const ANSWER_AGE = 10_000;
 
 /** `update` on this machine. Whoever is not root reaches the machine's versions through the one sudo rule. */
 export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcome> {

@@ -71,7 +71,7 @@ async function check(scene: Scene, wish: Wish): Promise<UpdateResult> {
 async function fetched(scene: Scene, { wish, answerAge }: UpdateRequest): Promise<boolean> {
   const { checked } = readState(scene.versions.root);
   const age = Date.now() - Date.parse(checked?.at ?? "");
-  if (checked?.available && age >= 0 && age < answerAge) return false;
+  if (checked?.available && checked.wanted === wish.wanted && age >= 0 && age < answerAge) return false;
   const { newer, manifest } = await look(scene, wish);
   const explicit = wish.by === "--to";
   if (!newer) {

@@ -26,7 +26,7 @@ export interface UpdateState {
   previous?: string;
   held: Held[];
   /** The last question to the registry and its answer, or why there was none. */
-  checked?: { at: string; available?: string; problem?: string };
+  checked?: { at: string; wanted: string; available?: string; problem?: string };
 }
 
 /**

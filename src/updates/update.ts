@@ -45,12 +45,12 @@ export async function look(scene: Scene, wish: Wish): Promise<Offer & { manifest
   const at = new Date().toISOString();
   try {
     const manifest = await resolve(wish.wanted, thisPlatform(), await scene.npm());
-    remember({ at, available: manifest.version });
+    remember({ at, wanted: wish.wanted, available: manifest.version });
     const newer = isDue(wish, manifest.version, current, readState(versions.root));
     scene.log("checked", { current: current ?? "none", available: manifest.version, reason: wish.by });
     return { current, available: manifest.version, newer, manifest };
   } catch (error) {
-    remember({ at, problem: explainFailure(error).message });
+    remember({ at, wanted: wish.wanted, problem: explainFailure(error).message });
     throw error;
   }
 

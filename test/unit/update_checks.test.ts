@@ -31,9 +31,9 @@ test("a release that waits is named with whom it waits for, once it has waited f
 
 test("a look at the registry that failed is named until one succeeds; what cannot be read is no finding", async () => {
   const root = versionsRoot();
-  changeState(root, { checked: { at: "2026-05-01T12:00:00.000Z", problem: "no route" } });
+  changeState(root, { checked: { at: "2026-05-01T12:00:00.000Z", wanted: "latest", problem: "no route" } });
   expect(await lastCheck(root).read()).toMatchObject({ actual: "failed at 2026-05-01T12:00Z: no route" });
-  changeState(root, { checked: { at: "2026-05-01T13:00:00.000Z", available: "2.1.300" } });
+  changeState(root, { checked: { at: "2026-05-01T13:00:00.000Z", wanted: "latest", available: "2.1.300" } });
   expect(await lastCheck(root).read()).toBeNull();
   writeFileSync(join(root, "state.json"), "{ cut off");
   expect(await lastCheck(root).read()).toBeNull();
@@ -42,12 +42,15 @@ test("a look at the registry that failed is named until one succeeds; what canno
 test("a release that was left for an older one is named while it is the newest", async () => {
   const root = versionsRoot();
   const held = [{ version: "2.1.329", reason: "rolled back by dev", since: "2026-05-01T12:00:00.000Z" }];
-  changeState(root, { held, checked: { at: "2026-05-02T12:00:00.000Z", available: "2.1.329" } });
+  changeState(root, {
+    held,
+    checked: { at: "2026-05-02T12:00:00.000Z", wanted: "latest", available: "2.1.329" },
+  });
   expect(await heldBack(root).read()).toMatchObject({
     expected: "2.1.329",
     actual: "2.1.300: 2.1.329 is held back, rolled back by dev",
   });
-  changeState(root, { checked: { at: "2026-05-03T12:00:00.000Z", available: "2.1.330" } });
+  changeState(root, { checked: { at: "2026-05-03T12:00:00.000Z", wanted: "latest", available: "2.1.330" } });
   expect(await heldBack(root).read()).toBeNull();
 });
 
