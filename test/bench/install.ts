@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { Lab } from "../host/lab.ts";
 import { BINARY, Operator } from "../host/ops.ts";
 import { median } from "./median.ts";
+import { report, rounded } from "./report.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
 
@@ -49,13 +50,29 @@ try {
     await Promise.all([plain.down(), ours.down()]);
   }
   const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
-  console.log(JSON.stringify({
-    rounds,
-    ms,
-    ratio: { install: round(ms.install! / ms.byHand!), again: round(ms.installAgain! / ms.byHandAgain!) },
-    bytes: { binary: program.length, wire: median(bytes.wire!), again: median(bytes.again!) },
-    wireRatio: round(median(bytes.wire!) / program.length),
-  }));
+  const mb = (count: number) => `${(count / 1e6).toFixed(1)} MB`;
+  report([
+    {
+      what: "install of a fresh host, Claude Code not counted",
+      measured: `${ms.install} ms`,
+      yardstick: `the same steps by hand in one bare ssh connection: ${ms.byHand} ms`,
+      ratio: rounded(ms.install! / ms.byHand!),
+    },
+    {
+      what: "the same again, nothing to change",
+      measured: `${ms.installAgain} ms`,
+      yardstick: `the script again: ${ms.byHandAgain} ms`,
+      ratio: rounded(ms.installAgain! / ms.byHandAgain!),
+    },
+    {
+      what: "bytes on the wire for the binary",
+      measured: mb(median(bytes.wire!)),
+      yardstick: `the binary: ${mb(program.length)}`,
+      ratio: rounded(median(bytes.wire!) / program.length),
+      goal: 0.45,
+    },
+    { what: "bytes on the wire, again", measured: mb(median(bytes.again!)) },
+  ], { rounds });
 } finally {
   operator.remove();
 }
@@ -84,8 +101,4 @@ function time(work: () => void): number {
   const begin = performance.now();
   work();
   return performance.now() - begin;
-}
-
-function round(ratio: number): number {
-  return Math.round(ratio * 1000) / 1000;
 }

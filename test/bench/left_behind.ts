@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { report } from "./report.ts";
 
 const home = mkdtempSync(join(tmpdir(), "claude-ops-bench-"));
 // Its scratch home in their environment tells the processes of this run from all others.
@@ -33,11 +34,15 @@ try {
   // Time enough for the check in the background to give up.
   await setTimeout(8000);
   const ours = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isOurs(pid));
-  console.log(JSON.stringify({
-    processes: ours.length,
-    bytes: ours.reduce((sum, pid) => sum + pss(pid), 0),
-    becameClaude: readlinkSync(`/proc/${child.pid}/exe`).endsWith("sleep"),
-  }));
+  if (!readlinkSync(`/proc/${child.pid}/exe`).endsWith("sleep")) {
+    throw new Error("the process that was started did not become Claude Code");
+  }
+  const bytes = ours.reduce((sum, pid) => sum + pss(pid), 0);
+  report([{
+    what: "memory that stays behind per session",
+    measured: `${bytes} B in ${ours.length} processes`,
+    yardstick: "0 B",
+  }]);
 } finally {
   child.kill("SIGKILL");
   rmSync(home, { recursive: true, force: true });

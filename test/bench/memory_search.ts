@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { save } from "../../src/memory/save.ts";
 import { search } from "../../src/memory/search.ts";
 import { Database } from "../../src/store/database.ts";
+import { report, rounded } from "./report.ts";
 
 interface Labelled {
   key: string;
@@ -43,13 +44,14 @@ try {
     const words = (question.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `"${word}"`).join(" OR ");
     return Promise.resolve((asked.all(words) as { id: number }[]).map(({ id }) => keys.get(id)!));
   };
-  console.log(JSON.stringify({
-    memories: memories.length,
-    questions: questions.length,
-    all: await measure(ours, () => true),
-    heldOut: await measure(ours, (i) => i % 2 === 1),
-    bare: await measure(plain, () => true),
-  }));
+  const all = await measure(ours, () => true);
+  const bareFound = await measure(plain, () => true);
+  const words = ({ recallAt5, mrr }: typeof all) => `recall@5 ${recallAt5}, MRR ${mrr}`;
+  report([{
+    what: `memory search, ${questions.length} questions in other words to ${memories.length} memories`,
+    measured: words(all),
+    yardstick: `bare FTS5: ${words(bareFound)}`,
+  }], { all, heldOut: await measure(ours, (i) => i % 2 === 1), bare: bareFound });
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
@@ -64,9 +66,5 @@ async function measure(find: (question: string) => Promise<string[]>, chosen: (i
     if (place >= 0 && place < 5) found++;
     else if (process.argv.includes("--missed")) console.error(`${question} → ${answers.join(" ")}`);
   }
-  return { recallAt5: round(found / asked), mrr: round(ranks / asked) };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+  return { recallAt5: rounded(found / asked), mrr: rounded(ranks / asked) };
 }

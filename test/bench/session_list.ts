@@ -13,6 +13,7 @@ import { enlist } from "../../src/sessions/live.ts";
 import { ensureLayout, layoutOf } from "../../src/sessions/paths.ts";
 import { createRecord } from "../../src/sessions/record.ts";
 import { median } from "./median.ts";
+import { report, rounded } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 30);
@@ -71,10 +72,17 @@ try {
     }
   }
   const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
-  const ratio = Object.fromEntries(
-    Object.keys(work).map((what) => [what, Number((ms[`${what}.many`]! / ms[`${what}.few`]!).toFixed(2))]),
+  const titles = { list: "session list", start: "session start", name: "a name that is taken" };
+  report(
+    Object.entries(titles).map(([what, title]) => ({
+      what: `${title}, 10,000 ended ones`,
+      measured: `${ms[`${what}.many`]} ms`,
+      yardstick: `100 ended ones: ${ms[`${what}.few`]} ms`,
+      ratio: rounded(ms[`${what}.many`]! / ms[`${what}.few`]!),
+      goal: 3,
+    })),
+    { rounds, ms },
   );
-  console.log(JSON.stringify({ rounds, ms, ratio, goal: 3 }));
 } finally {
   for (const sleeper of sleepers) sleeper.kill("SIGKILL");
   rmSync(root, { recursive: true, force: true });

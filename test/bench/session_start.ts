@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { postponeCheck } from "../../src/sessions/background.ts";
 import { median } from "./median.ts";
+import { report, rounded, type Row } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 200);
@@ -56,10 +57,17 @@ try {
     }
   }
   const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
-  const ratio = (name: string) => Number((ms[name]! / ms.bash!).toFixed(3));
-  console.log(
-    JSON.stringify({ rounds, ms, ratio: { notDue: ratio("notDue"), due: ratio("due") }, goal: 0.75 }),
-  );
+  const row = (what: string, name: string): Row => ({
+    what,
+    measured: `${ms[name]} ms`,
+    yardstick: `bash launcher: ${ms.bash} ms`,
+    ratio: rounded(ms[name]! / ms.bash!),
+    goal: 0.75,
+  });
+  report([
+    row("session start until Claude's execve, no check due", "notDue"),
+    row("the same, a check due", "due"),
+  ], { rounds, ms });
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
