@@ -20,8 +20,10 @@ import lockList from "./lock_list.ts";
 import lockRelease from "./lock_release.ts";
 import lockRun from "./lock_run.ts";
 import log from "./log.ts";
+import memoryExport from "./memory_export.ts";
 import memoryForget from "./memory_forget.ts";
 import memoryHistory from "./memory_history.ts";
+import memoryImport from "./memory_import.ts";
 import memoryList from "./memory_list.ts";
 import memorySave from "./memory_save.ts";
 import memorySearch from "./memory_search.ts";
@@ -96,7 +98,16 @@ export const table: Table = [
     entries: [{
       name: "memory",
       summary: "What sessions know, for all sessions of a project",
-      commands: [memorySave, memorySearch, memoryList, memoryShow, memoryHistory, memoryForget],
+      commands: [
+        memorySave,
+        memorySearch,
+        memoryList,
+        memoryShow,
+        memoryHistory,
+        memoryForget,
+        memoryImport,
+        memoryExport,
+      ],
     }],
   },
   {

@@ -26,6 +26,7 @@ export const memory = `
   CREATE INDEX memories_ranked ON memories (id, replaced_by, project, branch, saved_at);
   CREATE INDEX memories_of_project ON memories (project, saved_at);
   CREATE INDEX memories_by_hash ON memories (hash);
+  CREATE INDEX memories_of_note ON memories (source) WHERE source >= 'import:/' AND source < 'import:0';
   CREATE INDEX memories_replaced ON memories (replaced_by) WHERE replaced_by IS NOT NULL;
 
   CREATE VIRTUAL TABLE memory_text USING fts5(
