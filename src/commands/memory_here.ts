@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { sinceWhen } from "../config/since.ts";
@@ -6,6 +7,7 @@ import type { Filter, Origin } from "../memory/memory.ts";
 import { openMemory } from "../memory/open.ts";
 import { originOf } from "../memory/origin.ts";
 import type { Database } from "../store/database.ts";
+import { sentence } from "../store/repair.ts";
 
 export interface FilterOptions {
   project: string | undefined;
@@ -38,7 +40,9 @@ export interface Here {
 export async function memoryHere(directory = "."): Promise<Here> {
   const origin = originOf(process.env, directory, "cli");
   const config = await loadConfig({ system: false });
-  return { database: openMemory(process.env, config), config, origin };
+  const database = openMemory(process.env, config);
+  if (database.repaired !== undefined) writeSync(2, `claude-ops: ${sentence(database.repaired)}\n`);
+  return { database, config, origin };
 }
 
 /** @throws UsageFailure for what is no number of a memory */

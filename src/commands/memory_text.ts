@@ -2,7 +2,8 @@ import { type Cell, type Column, renderTable, wrap } from "../cli/output.ts";
 import type { Style } from "../cli/style.ts";
 import { printable, printableLines } from "../cli/text.ts";
 import type { Memory } from "../memory/memory.ts";
-import type { Answer, Hit } from "../memory/search.ts";
+import type { Hit } from "../memory/hit.ts";
+import type { Answer } from "../memory/search.ts";
 import { age } from "../sessions/age.ts";
 import { shortPath } from "./session_rows.ts";
 

@@ -20,11 +20,13 @@ import lockList from "./lock_list.ts";
 import lockRelease from "./lock_release.ts";
 import lockRun from "./lock_run.ts";
 import log from "./log.ts";
+import memoryDoctor from "./memory_doctor.ts";
 import memoryExport from "./memory_export.ts";
 import memoryForget from "./memory_forget.ts";
 import memoryHistory from "./memory_history.ts";
 import memoryImport from "./memory_import.ts";
 import memoryList from "./memory_list.ts";
+import memoryQueue from "./memory_queue.ts";
 import memorySave from "./memory_save.ts";
 import memorySearch from "./memory_search.ts";
 import memoryShow from "./memory_show.ts";
@@ -36,6 +38,7 @@ import queueFail from "./queue_fail.ts";
 import queueList from "./queue_list.ts";
 import queuePush from "./queue_push.ts";
 import queueRetry from "./queue_retry.ts";
+import memorySync from "./memory_sync.ts";
 import sessionAdopt from "./session_adopt.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
@@ -107,6 +110,9 @@ export const table: Table = [
         memoryForget,
         memoryImport,
         memoryExport,
+        memoryQueue,
+        memorySync,
+        memoryDoctor,
       ],
     }],
   },

@@ -4,7 +4,7 @@ import type { Environment } from "../claude/environment.ts";
 import { Failure } from "../errors.ts";
 import { ownAccount } from "../runtime/account.ts";
 import { branchOf, placeOf } from "../sessions/project.ts";
-import { readRecord } from "../sessions/record.ts";
+import { recordOf } from "../coordination/owner.ts";
 import type { Origin } from "./memory.ts";
 
 /**
@@ -14,8 +14,7 @@ import type { Origin } from "./memory.ts";
  */
 export function originOf(env: Environment, directory: string, source: string): Origin {
   const place = placeOf(real(directory));
-  const record = env.CLAUDE_CONFIG_DIR ? readRecord(env.CLAUDE_CONFIG_DIR.replace(/\/+$/, "")) : undefined;
-  const session = record !== undefined && !("unreadable" in record) ? record : undefined;
+  const session = recordOf(env);
   return {
     project: place.project,
     branch: branchOf(place) ?? null,

@@ -70,6 +70,13 @@ export function due(database: Database, now: number = Date.now()): Waiting[] {
   ).map(waitingOf);
 }
 
+/** When the first message is due, milliseconds since 1970; Infinity when none waits. */
+export function nextAttempt(database: Database): number {
+  return database.get<{ next: number | null }>(
+    "SELECT min(next_at) next FROM memory_outbox WHERE number IN (SELECT min(number) FROM memory_outbox GROUP BY project)",
+  )!.next ?? Infinity;
+}
+
 export function delivered(database: Database, number: number): void {
   database.write(() => database.run("DELETE FROM memory_outbox WHERE number = ?", number));
 }

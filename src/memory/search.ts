@@ -1,25 +1,16 @@
 import type { Database } from "../store/database.ts";
 import type { Embedder } from "./embedder.ts";
+import { type Hit, relation } from "./hit.ts";
 import { withMeaning } from "./hybrid.ts";
 import { list } from "./list.ts";
 import { matchesOf } from "./match.ts";
-import type { Filter, Memory } from "./memory.ts";
+import type { Filter } from "./memory.ts";
 import { parseQuery, type Query } from "./query.ts";
 import { rank, type Ranked, type View } from "./rank.ts";
 import { columns, conditionOf, memoryOf, type Row, tables } from "./rows.ts";
 import { markedText } from "./snippet.ts";
 import { corrected } from "./spelling.ts";
 import { UsageFailure } from "../errors.ts";
-
-/** A memory that was found. */
-export interface Hit extends Memory {
-  /** How well it fits; comparable within one answer only. */
-  score: number;
-  /** The part of the text that fits, the words in it between the marks that were asked for. */
-  snippet: string;
-  /** Whose it is, seen from who asks: other branches may say the contrary. */
-  of: "branch" | "project" | "other branch" | "other project";
-}
 
 export interface Answer {
   hits: Hit[];
@@ -150,13 +141,6 @@ function checkQuery(text: string, { wanted, unwanted }: Query, filter: Filter): 
       : `no word to search for in ${JSON.stringify(text.slice(0, 80))}`,
     "give a word, or a filter such as tag:decision; claude-ops memory list shows all",
   );
-}
-
-/** Whose a memory is, seen from a project and branch. */
-export function relation({ project, branch }: Pick<Memory, "project" | "branch">, view: View): Hit["of"] {
-  if (project !== view.project) return "other project";
-  if (branch === null || view.branch === null) return "project";
-  return branch === view.branch ? "branch" : "other branch";
 }
 
 function round(score: number): number {

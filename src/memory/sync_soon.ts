@@ -5,5 +5,5 @@ import { selfCommand } from "../runtime/self.ts";
 /** What was saved is sent on and prepared for search by a process in the background, which nobody waits for. */
 export function syncSoon({ memory }: Config): void {
   if (memory.sync_command.length === 0 && memory.sync_url === "" && memory.embedding_url === "") return;
-  startDetached([...selfCommand(), "memory", "sync", "--json"]);
+  startDetached([...selfCommand(), "memory", "sync", "--due", "--json"]);
 }

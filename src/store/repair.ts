@@ -4,6 +4,7 @@ import { exclusively } from "../runtime/lock.ts";
 import { type Backup, backups, faultIn, flush } from "./backup.ts";
 import { migrate } from "./migrate.ts";
 import { openExisting } from "./open.ts";
+import { salvage, type Salvaged } from "./salvage.ts";
 import { isBusy } from "./sqlite_errors.ts";
 import { temporaryFor } from "./temporary.ts";
 
@@ -14,10 +15,13 @@ export interface Repair {
   aside?: string;
   /** What it was restored from; missing when there was no whole backup, and all began anew. */
   from?: Backup;
+  /** What was taken over from the damaged file. */
+  salvaged?: Salvaged;
 }
 
 /**
- * Sets a damaged database aside and puts its last whole backup in place. Undefined when there is nothing wrong with it
+ * Sets a damaged database aside and puts its last whole backup in place, with all that can be read of the damaged one.
+ * Undefined when there is nothing wrong with it
  * (any more): of several who find the damage one does it. Others that have the old file open notice and open the new one.
  */
 export function repair(directory: string, path: string): Repair | undefined {
@@ -26,24 +30,29 @@ export function repair(directory: string, path: string): Repair | undefined {
     if (fault === undefined || /is locked/.test(fault)) return undefined;
     const from = backups(path).find((backup) => faultIn(backup.path) === undefined);
     const aside = existsSync(path) ? `${path}.damaged-${stamp()}` : undefined;
-    const done = {
-      fault,
-      ...(aside === undefined ? {} : { aside }),
-      ...(from === undefined ? {} : { from }),
-    };
     const restored = temporaryFor(path);
-    prepare(restored, from, done);
-    setAside(path, aside ?? `${path}.lost-${stamp()}`);
-    renameSync(restored, path);
-    flush(directory);
-    return done;
+    const held = keepWritersOut(path);
+    try {
+      const done = prepare(restored, from, path, { fault, aside });
+      setAside(path, aside ?? `${path}.lost-${stamp()}`);
+      renameSync(restored, path);
+      flush(directory);
+      return done;
+    } finally {
+      held?.close();
+    }
   });
 }
 
 const stamp = () => new Date().toISOString().replace(/[-:.]/g, "");
 
 /** The file that takes the place of the damaged one, with a word in its events about what happened. */
-function prepare(path: string, from: Backup | undefined, done: Repair): void {
+function prepare(
+  path: string,
+  from: Backup | undefined,
+  damaged: string,
+  { fault, aside }: { fault: string; aside: string | undefined },
+): Repair {
   for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
   if (from !== undefined) copyFileSync(from.path, path);
   closeSync(openSync(path, "a", 0o600));
@@ -52,26 +61,37 @@ function prepare(path: string, from: Backup | undefined, done: Repair): void {
   try {
     sqlite.exec("PRAGMA journal_mode = WAL");
     migrate(sqlite, path);
-    const message = from === undefined
-      ? "the database was damaged and there was no backup: it began anew"
-      : `the database was damaged and restored from the backup of ${from.takenAt}`;
+    const done: Repair = {
+      fault,
+      ...(aside === undefined ? {} : { aside, salvaged: salvage(damaged, sqlite) }),
+      ...(from === undefined ? {} : { from }),
+    };
     sqlite.prepare("INSERT INTO events (at, type, message, data, source) VALUES (?, ?, ?, ?, ?)")
-      .run(new Date().toISOString(), "database-restored", message, JSON.stringify(done), "claude-ops");
+      .run(new Date().toISOString(), "database-restored", sentence(done), JSON.stringify(done), "claude-ops");
+    return done;
   } finally {
     sqlite.close();
+    flush(path);
   }
-  flush(path);
+}
+
+/** What happened, for people. */
+export function sentence({ fault, from, salvaged = {} }: Repair): string {
+  const backup = from === undefined
+    ? "there was no backup"
+    : `the backup of ${from.takenAt} was put in place`;
+  const tables = Object.entries(salvaged).filter(([, { rows }]) => rows > 0);
+  const rows = tables.map(([table, { rows, complete }]) =>
+    `${complete ? "all" : "only"} ${rows} of ${table}`
+  );
+  const read = rows.length === 0 ? "nothing could be read of it" : `taken over from it: ${rows.join(", ")}`;
+  return `the database was damaged (${fault.split("\n")[0]}); ${backup}; ${read}`;
 }
 
 /** With its journal: together they are what can be saved, and the new file must not meet the old one's journal. */
 function setAside(path: string, aside: string): void {
-  const held = keepWritersOut(path);
-  try {
-    for (const end of ["", "-wal", "-shm"]) {
-      if (existsSync(path + end)) renameSync(path + end, aside + end);
-    }
-  } finally {
-    held?.close();
+  for (const end of ["", "-wal", "-shm"]) {
+    if (existsSync(path + end)) renameSync(path + end, aside + end);
   }
 }
 
