@@ -7,11 +7,12 @@ import { availableMemory } from "../runtime/memory.ts";
 import { find } from "../sessions/find.ts";
 import { listSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
+import { strangers } from "../sessions/strangers.ts";
 import { stopSession } from "../sessions/stop.ts";
 import { beginOrAsk } from "./begin_or_ask.ts";
 import type { ListedSession } from "./session_rows.ts";
 import { look, pressed, type Watching } from "./watch_state.ts";
-import { pageOf, renderWatch } from "./watch_view.ts";
+import { otherLines, pageOf, renderWatch } from "./watch_view.ts";
 
 /** Milliseconds between two looks. */
 const tick = 1000;
@@ -50,8 +51,8 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
   const chosen = await showView<ListedSession | undefined>(
     {
       render(size) {
-        page = pageOf(size);
-        state = look(state, listSessions(layout, false));
+        state = { ...look(state, listSessions(layout, false)), strangers: strangers(layout) };
+        page = pageOf(size, otherLines(state, size, Date.now(), style).length);
         const surroundings = { style, host: hostname(), freeMemory: availableMemory(), now: Date.now() };
         return renderWatch(state, size, surroundings);
       },

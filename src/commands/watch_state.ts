@@ -1,11 +1,14 @@
 import type { Key } from "../cli/keys.ts";
 import { moved } from "../cli/picker.ts";
+import type { ListedStrangers } from "./session_strangers.ts";
 import type { ListedSession } from "./session_rows.ts";
 
 /** What the live view shows. The chosen session is kept by its UUID: rows come, go and change places. */
 export interface Watching {
   sessions: readonly ListedSession[];
   older: number;
+  /** What lives beside them; only looked at. */
+  strangers?: ListedStrangers;
   /** The chosen one's UUID; the first session when it is not there. */
   chosen?: string | undefined;
   /** The session that is asked about whether to stop it. */

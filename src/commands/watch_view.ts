@@ -5,6 +5,7 @@ import type { Style } from "../cli/style.ts";
 import { printable } from "../cli/text.ts";
 import { age } from "../sessions/age.ts";
 import { bytes, type ListedSession, sessionLines, shortPath } from "./session_rows.ts";
+import { strangerLines } from "./session_strangers.ts";
 import { chosenOf, type Watching } from "./watch_state.ts";
 
 export interface Surroundings {
@@ -18,8 +19,24 @@ export interface Surroundings {
 /** Lines around the table: title and gap above, gap, two of the chosen session and the keys below. */
 const around = 7;
 
-/** How many sessions fit on the screen. */
-export const pageOf = ({ rows }: Size): number => Math.max(1, rows - around);
+/** How many sessions fit on the screen beside so many lines about others. */
+export const pageOf = ({ rows }: Size, others = 0): number => Math.max(1, rows - around - others);
+
+/** What was not started here, with a gap above: never more than a third of the screen. */
+export function otherLines(
+  { strangers }: Watching,
+  { columns, rows }: Size,
+  now: number,
+  style: Style,
+): string[] {
+  const all = strangers === undefined ? [] : strangerLines(strangers, { style, width: columns - 2, now });
+  const room = Math.floor(rows / 3) - 1;
+  if (all.length === 0 || room < 2) return [];
+  const shown = all.length > room
+    ? [...all.slice(0, room - 1), style.dim(`and ${all.length - room + 1} more`)]
+    : all;
+  return ["", ...shown.map((line) => `  ${line}`)];
+}
 
 /** The whole screen, its last line being the keys. */
 export function renderWatch(state: Watching, size: Size, surroundings: Surroundings): string[] {
@@ -28,7 +45,8 @@ export function renderWatch(state: Watching, size: Size, surroundings: Surroundi
   const { columns, rows } = size;
   const chosen = chosenOf(state);
   const at = chosen === undefined ? 0 : sessions.indexOf(chosen);
-  const { from, to } = windowOf(sessions.length, at, pageOf(size));
+  const others = otherLines(state, size, now, style);
+  const { from, to } = windowOf(sessions.length, at, pageOf(size, others.length));
   // All of them decide how wide the columns are, so that nothing jumps while the list is scrolled.
   const [title = "", ...lines] = sessionLines(sessions, { style, width: columns - 2, now });
   const table = sessions.length === 0
@@ -39,7 +57,7 @@ export function renderWatch(state: Watching, size: Size, surroundings: Surroundi
     ...(chosen === undefined ? ["", ""] : details(chosen, columns, surroundings)),
     footer(state, columns, style),
   ];
-  const body = [heading(state, columns, surroundings), "", ...table];
+  const body = [heading(state, columns, surroundings), "", ...table, ...others];
   const gap = Math.max(0, rows - body.length - below.length);
   return [...body, ...Array<string>(gap).fill(""), ...below].slice(0, rows);
 }
@@ -70,8 +88,8 @@ function heading(
 }
 
 function hiddenLine({ sessions, older }: Watching, from: number, to: number, style: Style): string {
-  const above = from > 0 ? `${from} above` : "";
-  const under = to < sessions.length ? `${sessions.length - to} below` : "";
+  const above = from > 0 ? `${from} sessions above` : "";
+  const under = to < sessions.length ? `${sessions.length - to} sessions below` : "";
   const ended = older > 0 ? `${older} older ones ended` : "";
   const words = [above, under, ended].filter(Boolean).join(" · ");
   return words === "" ? "" : style.dim(`  ${words}`);
@@ -92,17 +110,19 @@ function details(session: ListedSession, columns: number, { style, now }: Surrou
   return [line(first.filter(Boolean).join(" · ")), line(cwd === null ? "" : printable(shortPath(cwd)))];
 }
 
-function footer({ asking, message }: Watching, columns: number, style: Style): string {
+function footer({ sessions, asking, message }: Watching, columns: number, style: Style): string {
   if (asking !== undefined) {
     const name = printable(asking.name ?? asking.id);
     const question = `Stop ${name}? It is ${asking.state}; its conversation stays.`;
     return style.yellow(truncate(`${question}  y yes   any other key no`, columns));
   }
   if (message) return truncate(printable(message), columns);
-  const keys = [["↑↓", "choose"], ["enter", "attach or resume"], ["s", "stop"], ["r", "resume"], [
-    "q",
-    "quit",
-  ]];
+  const keys = [
+    ...(sessions.length === 0
+      ? []
+      : [["↑↓", "choose"], ["enter", "attach or resume"], ["s", "stop"], ["r", "resume"]]),
+    ["q", "quit"],
+  ];
   const plain = keys.map((pair) => pair.join(" ")).join("   ");
   if (displayWidth(plain) > columns) return style.dim(truncate(plain, columns));
   return keys.map(([key, what]) => `${style.bold(key!)} ${style.dim(what!)}`).join("   ");

@@ -17,7 +17,7 @@ import { ensureLayout, type Layout, layoutOf } from "./paths.ts";
 import { projectOf } from "./project.ts";
 import { createRecord, type SessionRecord } from "./record.ts";
 import type { Settings } from "./settings.ts";
-import { claudeFor, turnInto } from "./turn_into.ts";
+import { type ChosenClaude, claudeFor, turnInto } from "./turn_into.ts";
 
 export interface StartRequest {
   /** Made up when left out. */
@@ -77,7 +77,7 @@ export async function startSession(request: StartRequest): Promise<never> {
 async function makeSession(
   request: StartRequest,
   layout: Layout,
-  claude: ClaudeExecutable,
+  claude: ChosenClaude,
   { name, project, ground }: { name: string; project: string; ground: Ground },
 ): Promise<never> {
   const { cwd } = ground;

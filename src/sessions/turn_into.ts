@@ -7,11 +7,16 @@ import { become } from "../runtime/become.ts";
 import { checkInBackground } from "./background.ts";
 import type { Layout } from "./paths.ts";
 
+export interface ChosenClaude extends ClaudeExecutable {
+  /** What the person should know of this version before it starts. */
+  warning?: string;
+}
+
 /**
- * The Claude Code to start; says so when it is one whose isolation cannot be verified.
+ * The Claude Code to start.
  * @throws Failure when there is none, or the managed one cannot share a login: only who names it gets that one
  */
-export function claudeFor(layout: Layout, env: Environment): ClaudeExecutable {
+export function claudeFor(layout: Layout, env: Environment): ChosenClaude {
   const claude = findClaude(env, versionsRoots(layout.home, env));
   if (claude.version === undefined) return claude;
   const { support: verdict, reason } = support(claude.version);
@@ -21,8 +26,8 @@ export function claudeFor(layout: Layout, env: Environment): ClaudeExecutable {
       code: "claude-unsupported",
     });
   }
-  if (verdict === "unsupported" || verdict === "unverifiable") writeSync(2, `claude-session: ${reason}\n`);
-  return claude;
+  const dubious = verdict === "unsupported" || verdict === "unverifiable";
+  return dubious ? { ...claude, warning: reason } : claude;
 }
 
 /**
@@ -31,12 +36,14 @@ export function claudeFor(layout: Layout, env: Environment): ClaudeExecutable {
  * @throws Failure when it cannot be run
  */
 export function turnInto(
-  claude: ClaudeExecutable,
+  claude: ChosenClaude,
   own: readonly string[],
   { args, env: inherited }: { args: readonly string[]; env: Environment },
   layout: Layout,
   directory: string,
 ): never {
+  // Not earlier: where somebody has to be asked something first, a start begins once more.
+  if (claude.warning !== undefined) writeSync(2, `claude-session: ${claude.warning}\n`);
   checkInBackground(layout.nextCheck);
   const env = launchEnvironment(inherited, directory, layout.shared);
   env.PWD = process.cwd();

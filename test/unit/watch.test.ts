@@ -56,6 +56,34 @@ test.each([[80, 24], [200, 50], [40, 10], [20, 3]])(
   },
 );
 
+test("what was not started here is shown below the sessions, on a third of the screen at most", () => {
+  const unmanaged = Array.from({ length: 30 }, (_, i) => ({
+    pid: 5000 + i,
+    name: null,
+    cwd: `/home/u/other-${i}`,
+    version: null,
+    startedAt: "2026-01-02T11:00:00Z",
+    configDir: "/home/u/.claude",
+    conversation: null,
+  }));
+  const state = (count: number) => ({
+    sessions: many(50),
+    older: 0,
+    strangers: { registered: [], unmanaged: unmanaged.slice(0, count) },
+  });
+  for (const [columns, rows] of [[80, 24], [200, 50]] as const) {
+    const few = renderWatch(state(2), { columns, rows }, surroundings);
+    expect(few.join("\n")).toMatch(/NOT STARTED HERE.*\n.*other-0.*unmanaged.*5000.*\n.*other-1/);
+    const lines = renderWatch(state(30), { columns, rows }, surroundings);
+    expect(lines).toHaveLength(rows);
+    expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(columns);
+    expect(lines.filter((line) => line.includes("other-"))).toHaveLength(Math.floor(rows / 3) - 3);
+    expect(lines.join("\n")).toMatch(/and \d+ more/);
+    expect(lines.filter((line) => line.includes("session-number-")).length).toBeGreaterThan(rows / 3);
+  }
+  expect(renderWatch(state(2), { columns: 20, rows: 3 }, surroundings)).toHaveLength(3);
+});
+
 test("the screen shows what each session does, and of the chosen one everything that fits", () => {
   const sessions = [
     session("login", { state: "waiting", waitingFor: "permission prompt" }),
