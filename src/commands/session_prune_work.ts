@@ -43,7 +43,7 @@ async function named(layout: Layout, names: readonly string[], io: Io): Promise<
   const found = new Map<string, Due>();
   for (const name of names) {
     const { record } = await findHere(name, io);
-    refuseLive(record);
+    refuseLive(layout, record);
     if (sessionLiveness(layout, record) !== "dead") {
       throw new Failure(`session ${record.name} goes on in the background`, {
         hint: `end it (claude-ops session stop ${quoted(record.name)})`,

@@ -37,7 +37,7 @@ export async function detachSession(
   const tmux = findTmux(env, socketOf(env));
   const original = words.resume === undefined ? undefined : await findOrBringBack(layout, words.resume);
   const resumed = words.fork ? undefined : original;
-  if (resumed !== undefined) refuseLive(resumed);
+  if (resumed !== undefined) refuseLive(layout, resumed);
   const id = resumed?.id ?? newId();
   const set = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const umask = process.umask();

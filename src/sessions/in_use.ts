@@ -1,7 +1,8 @@
 import { Failure } from "../errors.ts";
-import { livenessOf } from "../runtime/process.ts";
 import { age } from "./age.ts";
 import { quoted } from "./name.ts";
+import type { Layout } from "./paths.ts";
+import { processLiveness } from "./presence.ts";
 import type { SessionRecord } from "./record.ts";
 
 /** A name is a live session's. */
@@ -17,9 +18,9 @@ export function nameTaken(record: SessionRecord): Failure {
 }
 
 /** @throws Failure for a session that goes on already, with what can be done instead of resuming it */
-export function refuseLive(record: SessionRecord): void {
+export function refuseLive(layout: Layout, record: SessionRecord): void {
   const { name, identity, cwd } = record;
-  const liveness = livenessOf(identity);
+  const liveness = processLiveness(layout, record);
   if (liveness === "dead") return;
   if (liveness === "elsewhere") {
     throw new Failure(

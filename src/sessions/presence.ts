@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { claudeEntries, type ClaudeEntry } from "../claude/registry.ts";
 import { type Liveness, livenessOf } from "../runtime/process.ts";
-import type { Layout } from "./paths.ts";
 import type { SessionRecord } from "./record.ts";
+import type { Layout } from "./paths.ts";
 
 /**
  * What a session is doing. `live`: running, more is not known (it has not said yet). `background`: its own process has
@@ -21,7 +22,7 @@ export interface Presence {
 /** What a session is doing, by Claude Code's own words as far as the kernel bears them out. */
 export function presenceOf(layout: Layout, record: SessionRecord): Presence {
   const { identity } = record;
-  const own = livenessOf(identity);
+  const own = processLiveness(layout, record);
   if (own === "elsewhere") return { doing: "elsewhere", pids: [] };
   const entries = runningEntries(layout, record);
   const isOwn = ({ pid, startTime }: ClaudeEntry) => pid === identity.pid && startTime === identity.startTime;
@@ -43,8 +44,17 @@ export const isAttachable = ({ identity, tmux }: SessionRecord): boolean =>
 
 /** Whether anything of a session still runs: its own process, or what Claude Code left in the background. */
 export function sessionLiveness(layout: Layout, record: SessionRecord): Liveness {
-  const own = livenessOf(record.identity);
+  const own = processLiveness(layout, record);
   return own === "dead" && runningEntries(layout, record).length > 0 ? "live" : own;
+}
+
+/**
+ * Whether the process that was started for a session still runs. What runs elsewhere cannot be seen from here; its entry
+ * in `ops/live` can, which that place takes away when it sees the session dead.
+ */
+export function processLiveness(layout: Layout, { id, identity }: SessionRecord): Liveness {
+  const seen = livenessOf(identity);
+  return seen === "elsewhere" && !existsSync(`${layout.live}/${id}`) ? "dead" : seen;
 }
 
 /** They run where the session was last started, so they are judged as if from there: boot, container and host. */

@@ -28,7 +28,7 @@ export interface ResumeRequest extends Omit<StartRequest, "name" | "worktree" | 
 export async function resumeSession(request: ResumeRequest): Promise<never> {
   const layout = layoutOf(request.env);
   const before = await findOrBringBack(layout, request.which);
-  refuseLive(before);
+  refuseLive(layout, before);
   const claude = claudeFor(layout, request.env);
   const cwd = request.directory === undefined ? goBack(before) : enter(request.directory);
   const project = projectOf(cwd);
@@ -45,7 +45,7 @@ export async function resumeSession(request: ResumeRequest): Promise<never> {
   const admit = () =>
     admitted(layout, request.settings, (live) => {
       // Whoever looked at the same moment was perhaps faster.
-      refuseLive(find(layout, id));
+      refuseLive(layout, find(layout, id));
       const other = takeName(layout, name, id);
       if (other !== undefined) throw nameTaken(other);
       createRecord(directory, {

@@ -94,9 +94,15 @@ export class Host {
 const path = (command: string): string => execFileSync(LAB, [command], { encoding: "utf8" }).trim();
 
 export const Lab = {
-  /** A fresh host, booted. `memory` (1G) and `disk` (4G) are sizes like `512M`. @throws {CommandFailed} */
-  async host({ memory = "1G", disk = "4G" }: { memory?: string; disk?: string } = {}): Promise<Host> {
+  /**
+   * A fresh host, booted. `memory` (1G) and `disk` (4G) are sizes like `512M`; hosts of one `share` have one `/home`.
+   * @throws {CommandFailed}
+   */
+  async host(
+    { memory = "1G", disk = "4G", share }: { memory?: string; disk?: string; share?: string } = {},
+  ): Promise<Host> {
     const options = ["--memory", memory, "--disk", disk, "--owner", `${process.pid}`];
+    if (share !== undefined) options.push("--share", share);
     const number = (await lab(["new", ...options], { timeout: 300_000 })).trim();
     return new Host(Number(number), (await lab(["addr", number])).trim());
   },
