@@ -12,8 +12,9 @@ const socket = /^(\d+)\.sock$/;
 
 /** Directories of conversations: `/tmp/claude-<uid>/<slug>/<conversation>/` with outputs of tasks; seen on 2.1.329. */
 export function conversationDirectories(env: Environment): (TemporaryFile & { conversation: string })[] {
-  const places = roots(env).map((root) => `${root}/claude-${process.getuid!()}`).filter(isOwnDirectory);
-  return places.flatMap((place) => names(place).map((slug) => `${place}/${slug}`)).filter(isOwnDirectory)
+  const place = `${root(env)}/claude-${process.getuid!()}`;
+  if (!isOwnDirectory(place)) return [];
+  return names(place).map((slug) => `${place}/${slug}`).filter(isOwnDirectory)
     .flatMap((parent) =>
       names(parent).filter((name) => conversation.test(name))
         .map((entry) => ({ parent, entry, conversation: entry }))
@@ -26,8 +27,9 @@ export function conversationDirectories(env: Environment): (TemporaryFile & { co
  */
 export function processSockets(env: Environment): (TemporaryFile & { pid: number })[] {
   const runtime = env.XDG_RUNTIME_DIR?.startsWith("/") ? [env.XDG_RUNTIME_DIR] : [];
-  const places = [...roots(env), ...runtime].map((root) => `${root}/cc-socks`);
-  return [...places, `/tmp/cc-socks-${process.getuid!()}`].flatMap((parent) =>
+  const places = [root(env), ...runtime].map((place) => `${place}/cc-socks`);
+  if (root(env) === "/tmp") places.push(`/tmp/cc-socks-${process.getuid!()}`);
+  return places.flatMap((parent) =>
     names(parent).flatMap((entry) => {
       const pid = socket.exec(entry)?.[1];
       const facts = pid && lstatSync(`${parent}/${entry}`, { throwIfNoEntry: false });
@@ -37,8 +39,8 @@ export function processSockets(env: Environment): (TemporaryFile & { pid: number
   );
 }
 
-function roots({ CLAUDE_CODE_TMPDIR: own }: Environment): string[] {
-  return [...new Set([...(own?.startsWith("/") ? [own.replace(/\/+$/, "")] : []), "/tmp"])];
+function root({ CLAUDE_CODE_TMPDIR: own }: Environment): string {
+  return own?.startsWith("/") ? own.replace(/(?<=.)\/+$/, "") : "/tmp";
 }
 
 function isOwnDirectory(path: string): boolean {

@@ -22,7 +22,8 @@ import { archivesOf, entries } from "./places.ts";
 const kept = ["session.json", "projects", "history.jsonl"];
 
 /**
- * Keeps what was said in a session, on the disk for good when this returns; an older archive of it is replaced.
+ * Keeps what was said in a session; an older archive of it is replaced. It lasts through a power cut once
+ * `settleArchives` was called.
  * @returns the file
  * @throws Failure when it cannot be kept whole; nothing is left of it then
  */
@@ -50,7 +51,6 @@ export function writeArchive(layout: Layout, { id, name }: SessionRecord): strin
     sync(temporary);
     refuseUnlike(temporary, here.map((name) => contentOf(`${directory}/${name}`)));
     renameSync(temporary, file);
-    sync(archivesOf(layout));
     return file;
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -60,6 +60,11 @@ export function writeArchive(layout: Layout, { id, name }: SessionRecord): strin
       cause: error,
     });
   }
+}
+
+/** Waits until all archives that were written are on the disk for good. */
+export function settleArchives(layout: Layout): void {
+  sync(archivesOf(layout));
 }
 
 /**

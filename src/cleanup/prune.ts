@@ -9,7 +9,7 @@ import type { Layout } from "../sessions/paths.ts";
 import { isPinned } from "../sessions/pins.ts";
 import { sessionLiveness } from "../sessions/presence.ts";
 import { readRecord, type SessionRecord } from "../sessions/record.ts";
-import { writeArchive } from "./archive.ts";
+import { settleArchives, writeArchive } from "./archive.ts";
 import { removingOf, runName, trashOf } from "./places.ts";
 import type { Due } from "./rules.ts";
 
@@ -49,6 +49,9 @@ export function* prune(
       name: trash ? due.record.id : newId(),
       problem: archive && due.spoken ? archiving(layout, due.record) : undefined,
     }));
+    if (archive && batch.some(({ due, problem }) => due.spoken && problem === undefined)) {
+      settleArchives(layout);
+    }
     mkdirSync(place, { recursive: true, mode: 0o700 });
     exclusively(layout.starting, patience, () => {
       for (const each of batch) each.problem ??= take(layout, each.due.record, `${place}/${each.name}`);

@@ -48,7 +48,10 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
         ),
       ]
       : homeProfile(place);
-    const checks = [...(personal ? machineChecks(place, request.config) : []), ...homeChecks(place)];
+    const checks = [
+      ...(personal ? machineChecks(place, request.config) : []),
+      ...homeChecks(place, request.config),
+    ];
     return await treat(profile, checks, request);
   }
   const records = allRecords();

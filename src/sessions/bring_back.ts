@@ -11,19 +11,25 @@ export async function findOrBringBack(layout: Layout, which: string): Promise<Se
   return await unlessPruned(layout, which, () => find(layout, which));
 }
 
+/** Times that a session is brought back which a cleanup takes away again at once. */
+const most = 5;
+
 /** Does something with a session; where it was pruned, at this very moment perhaps, brings it back and does it again. */
 export async function unlessPruned<T>(layout: Layout, which: string, work: () => T): Promise<T> {
-  try {
-    return work();
-  } catch (error) {
-    if (which === "" || !(error instanceof Failure) || error.code !== "no-session") throw error;
-    // Only here: a start has no time for what it seldom needs.
-    const { restore } = await import("../cleanup/restore.ts");
+  for (let time = 1;; time++) {
     try {
-      restore(layout, which);
-    } catch (other) {
-      throw other instanceof Failure && other.code === "not-pruned" ? error : other;
+      return work();
+    } catch (error) {
+      if (which === "" || time > most || !isMissing(error)) throw error;
+      // Only here: a start has no time for what it seldom needs.
+      const { restore } = await import("../cleanup/restore.ts");
+      try {
+        restore(layout, which);
+      } catch (other) {
+        throw other instanceof Failure && other.code === "not-pruned" ? error : other;
+      }
     }
-    return work();
   }
 }
+
+const isMissing = (error: unknown) => error instanceof Failure && error.code === "no-session";

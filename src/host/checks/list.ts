@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { claudeProcesses } from "../../claude/processes.ts";
 import { versionsRoots } from "../../claude/executable.ts";
@@ -13,6 +13,7 @@ import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./h
 import { clock, diskSpace, memory, stateFileSystem } from "./machine.ts";
 import { inPath } from "./path.ts";
 import { sudoEffective } from "./sudo.ts";
+import { trashSize } from "./trash.ts";
 import { heldBack, lastCheck, updateWaits } from "./updates.ts";
 
 /** What has no desired state to bring about, for the machine as a whole. */
@@ -34,11 +35,15 @@ export function machineChecks(place: Installation, config: Config, users: readon
 }
 
 /** The same for one user's home. */
-export function homeChecks({ home, scope, versions }: Installation): Check[] {
+export function homeChecks({ home, scope, versions }: Installation, config: Config): Check[] {
   const layout = layoutOf({ HOME: home });
   const roots = versionsRoots(home, process.env);
   return [
     stateFileSystem(layout.ops),
+    // Where the versions are on the same disk, that was looked at already.
+    ...(onOneDisk(layout.home, versions)
+      ? []
+      : [{ ...diskSpace(layout.home, config.doctor.min_disk), id: "disk-home" }]),
     login(layout.shared),
     detachedLogins(layout.shared),
     isolation(layout.shared),
@@ -49,7 +54,14 @@ export function homeChecks({ home, scope, versions }: Installation): Check[] {
       const { live, ended } = countSessions(layout);
       return { live, dead: ended };
     }),
+    trashSize(layout, config.doctor.max_trash),
   ];
+}
+
+function onOneDisk(first: string, second: string): boolean {
+  const device = (path: string): number =>
+    statSync(path, { throwIfNoEntry: false })?.dev ?? (path === "/" ? 0 : device(dirname(path)));
+  return device(first) === device(second);
 }
 
 /** This user's Claude processes and the config dir that each was started with. */
