@@ -1,10 +1,11 @@
 import { downloadTarball, fromRegistry, tarballPath } from "../updates/fetch_package.ts";
 import { npmSettings } from "../updates/npm_settings.ts";
 import { resolve } from "../updates/registry.ts";
-import { describeFile } from "./binary.ts";
+import { type Binary, describeFile } from "./binary.ts";
 import type { Connection } from "./connection.ts";
 import type { HostOrder, HostStep } from "./host_order.ts";
 import type { HostFacts } from "./probe.ts";
+import { PLAIN } from "./wire_format.ts";
 import { upload } from "./upload.ts";
 
 const STEP = { id: "claude-package", title: "package of Claude Code" };
@@ -34,12 +35,11 @@ export async function carryClaude(
   const file = tarballPath(release);
   const report = (detail: string) => order.report({ ...STEP, status: "running", changed: false, detail });
   report(`fetching ${release.version} here: the host reaches no registry`);
-  await downloadTarball(
+  const { sha256, size } = await fetchOnce(
     fromRegistry(release, npm),
     file,
     (done, total) => report(`fetching ${release.version}: ${percent(done, total)}`),
   );
-  const { sha256, size } = await describeFile(file);
   const destination = `/opt/claude-code/incoming-${sha256.slice(0, 16)}.tgz`;
   const alreadySent = connection.sentBytes;
   await upload(connection, {
@@ -49,7 +49,8 @@ export async function carryClaude(
     destination,
     mode: "0600",
     // It is compressed already.
-    facts: { ...facts, gzip: false },
+    format: PLAIN,
+    facts,
     onProgress: (sent, total) => report(`sending ${release.version}: ${percent(sent, total)}`),
   });
   const megabytes = Math.round((connection.sentBytes - alreadySent) / 1e6);
@@ -60,6 +61,19 @@ export async function carryClaude(
   } finally {
     await connection.exec(["rm", "-f", destination]).catch(() => {});
   }
+}
+
+const fetched = new Map<string, Promise<Binary>>();
+
+/** Downloaded and hashed once for all hosts of a run. */
+function fetchOnce(...[source, file, progress]: Parameters<typeof downloadTarball>): Promise<Binary> {
+  let found = fetched.get(file);
+  if (found === undefined) {
+    found = downloadTarball(source, file, progress).then(() => describeFile(file));
+    found.catch(() => fetched.delete(file));
+    fetched.set(file, found);
+  }
+  return found;
 }
 
 /** What several passes over a host came to: a change stays one where a later pass finds all well. */

@@ -7,6 +7,7 @@ import { invoke } from "./invoke.ts";
 import type { HostOrder, HostStep, HostSummary } from "./host_order.ts";
 import { type HostFacts, INSTALLED_PATH, probe } from "./probe.ts";
 import { upload } from "./upload.ts";
+import { wireFormat } from "./wire_format.ts";
 
 /** Sets a host up: looks, sends the program where it differs, and lets it provision the host that it then runs on. */
 export async function installHost(connection: Connection, order: HostOrder): Promise<HostSummary> {
@@ -69,6 +70,7 @@ async function sendProgram(
     size: binary.size,
     destination: place?.program ?? INSTALLED_PATH,
     mode: "0755",
+    format: wireFormat(facts),
     facts,
     onProgress: (sent, total) => {
       const detail = `sending ${megabytes(sent)} of ${megabytes(total)}`;

@@ -13,6 +13,8 @@ export interface HostFacts {
   sudo: boolean;
   gzip: boolean;
   zstd: boolean;
+  /** Version of dpkg, where it is there. */
+  dpkg?: string;
   sha256sum: boolean;
   /** Free space in KiB for the file system that each directory is on, or will be. */
   freeKib: { "/usr/local/bin": number; "/opt": number; "/tmp": number };
@@ -48,6 +50,7 @@ probe() {
   for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do [ -e "$loader" ] && echo libc=glibc; done
   [ -d /run/systemd/system ] && echo systemd=yes
   echo "uid=$(id -u)"
+  dpkg-deb --version | { read -r words; words=\${words%" ("*}; echo "dpkg=\${words##* }"; }
   has sudo sudo; has gzip gzip; has zstd zstd; has sha256sum sha256sum
   free free.bin /usr/local/bin; free free.opt /opt; free free.tmp /tmp
   while read -r name value unit; do [ "$name" = MemTotal: ] && echo "memory=$value"; done </proc/meminfo
@@ -90,6 +93,7 @@ export function parseFacts(output: string, host: string): HostFacts | undefined 
   const number = (name: string) => Number(values.get(name) || 0);
   const yes = (name: string) => values.get(name) === "yes";
   const glibcVersion = /^glibc ([\d.]+)$/.exec(values.get("glibc") ?? "")?.[1];
+  const dpkg = values.get("dpkg");
   const sha256 = values.get("sha256");
   return {
     hostname: values.get("hostname") ?? "",
@@ -98,6 +102,7 @@ export function parseFacts(output: string, host: string): HostFacts | undefined 
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     ...{ systemd: yes("systemd"), uid: number("uid"), sudo: yes("sudo") },
     ...{ gzip: yes("gzip"), zstd: yes("zstd"), sha256sum: yes("sha256sum") },
+    ...(dpkg ? { dpkg } : {}),
     freeKib: { "/usr/local/bin": number("free.bin"), "/opt": number("free.opt"), "/tmp": number("free.tmp") },
     ...{ memoryKib: number("memory"), clock: number("clock") },
     ...(sha256 ? { installed: { path: INSTALLED_PATH, sha256, size: number("size") } } : {}),

@@ -1,9 +1,9 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { Failure } from "../errors.ts";
-import { compressed } from "./compress.ts";
 import type { Connection } from "./connection.ts";
 import type { HostFacts } from "./probe.ts";
+import { receiver, STATUS } from "./receive.ts";
+import { Wire } from "./wire.ts";
+import { PLAIN, type WireFormat } from "./wire_format.ts";
 
 export interface Upload {
   /** The file here. */
@@ -15,31 +15,23 @@ export interface Upload {
   destination: string;
   /** Octal, e.g. `0755`. */
   mode: string;
-  facts: Pick<HostFacts, "gzip" | "freeKib" | "installed">;
-  /** Bytes that went over the wire, and how many there are to go in all. */
+  format: WireFormat;
+  facts: Pick<HostFacts, "freeKib" | "installed">;
+  /** Bytes that are over the wire, and how many there are to go in all. */
   onProgress?: (sent: number, total: number) => void;
 }
 
-const STATUS = { mismatch: 65, directory: 66 };
+/** What an earlier try has left on the host. */
+interface Leftover {
+  size: number;
+  sha256: string;
+}
 
-// No quotes, backslashes, line breaks or exclamation marks: every login shell passes it on as it is. $1 destination,
-// $2 sha256, $3 mode. The partial file is named by its writer's pid, so that one is a leftover exactly if nobody has
-// that pid. Whatever happens before the rename leaves the old file; sync, so that a crash after it leaves the new one.
-const receive = (decompress: string) =>
-  [
-    "umask 077; t=$1.$$.partial",
-    `test -d $1 && exit ${STATUS.directory}`,
-    "for f in $1.*.partial; do test -f $f || continue; p=${f%.partial}; test -d /proc/${p##*.} || rm -f $f; done",
-    "rm -f $t; (umask 022; mkdir -p ${1%/*})",
-    `(set -C; ${decompress} > $t) && case $(sha256sum < $t) in $2*) ;; *) (exit ${STATUS.mismatch}) ;; esac && ` +
-    "chmod $3 $t && { sync $t || sync; } && mv -f $t $1; s=$?; rm -f $t; exit $s",
-  ].join("; ");
-const RECEIVE = { gzip: receive("gzip -dc"), plain: receive("cat") };
 const HASH = "test -f $1 && sha256sum < $1";
 
 /**
- * Puts a file on the host: nothing is sent where it is there already. At any moment the destination is the old file or the
- * new one, checked on the host.
+ * Puts a file on the host: nothing is sent where it is there already, and only the rest where an earlier try was cut.
+ * At any moment the destination is the old file or the new one, checked on the host.
  * @returns whether it had to be sent
  * @throws {Failure} `disk-full`, `upload`, `connection-lost`
  */
@@ -48,23 +40,41 @@ export async function upload(connection: Connection, order: Upload): Promise<boo
   // The path stands unquoted in the host's command lines.
   if (!/^(\/[\w.@+-]+)+$/.test(destination)) throw new TypeError(`not a plain absolute path: ${destination}`);
   if (await hashThere(connection, order) === sha256) return false;
-  requireSpace(connection, order);
+  const wire = await Wire.of(order.source, sha256, order.format);
+  // What arrives is unpacked beside itself.
+  requireSpace(connection, order, order.size + (order.format === PLAIN ? 0 : wire.size));
 
-  const source = order.facts.gzip ? await compressed(order.source, sha256) : order.source;
-  const total = (await stat(source)).size;
+  const there = Promise.withResolvers<Leftover | undefined>();
+  let said = "";
+  const onStdout = (chunk: Buffer) => {
+    const [, size, hash] = /^have (\d+) ([0-9a-f]{64})/m.exec(said += chunk) ?? [];
+    if (size !== undefined) there.resolve({ size: Number(size), sha256: hash! });
+  };
   async function* content() {
-    let sent = 0;
-    for await (const chunk of createReadStream(source, { highWaterMark: 1 << 18 })) {
-      yield chunk as Buffer;
+    const left = await there.promise;
+    if (left === undefined) return;
+    const resumes = left.size > 0 && left.size <= wire.size && await wire.hashOf(left.size) === left.sha256;
+    yield Buffer.from(resumes ? "resume\n" : "fresh\n");
+    let sent = resumes ? left.size : 0;
+    for await (const chunk of wire.bytes(sent)) {
+      yield chunk;
       connection.sentBytes += chunk.length;
-      order.onProgress?.(sent += chunk.length, total);
+      order.onProgress?.(sent += chunk.length, wire.size);
     }
   }
-  const command = order.facts.gzip ? RECEIVE.gzip : RECEIVE.plain;
-  const { code, stderr } = await connection.exec(
-    ["/bin/sh", "-c", command, "claude-ops-upload", destination, sha256, order.mode],
-    { stdin: content() },
-  );
+  const words = [
+    destination,
+    sha256,
+    order.mode,
+    `${sha256.slice(0, 16)}-${order.format.name}`,
+    String(wire.size),
+  ];
+  const running = connection.exec(["/bin/sh", "-c", receiver(order.format), "claude-ops-upload", ...words], {
+    stdin: content(),
+    onStdout,
+  });
+  // Where the host ends before it says so, there is nobody to send to.
+  const { code, stderr } = await running.finally(() => there.resolve(undefined));
   if (code === 0) return true;
   throw explain(connection, order, code, stderr);
 }
@@ -78,11 +88,11 @@ async function hashThere(
   return /^[0-9a-f]{64}/.exec(stdout)?.[0];
 }
 
-function requireSpace(connection: Connection, { destination, size, facts }: Upload): void {
+function requireSpace(connection: Connection, { destination, facts }: Upload, bytes: number): void {
   const place = (Object.keys(facts.freeKib) as (keyof HostFacts["freeKib"])[])
     .find((directory) => destination.startsWith(`${directory}/`));
   if (place === undefined) return;
-  const needed = Math.ceil(size / 1024);
+  const needed = Math.ceil(bytes / 1024);
   if (facts.freeKib[place] >= needed) return;
   throw new Failure(
     `${connection.target.text} has ${mib(facts.freeKib[place])} free for ${place}, and ${

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Failure } from "../../src/errors.ts";
 import { describeFile } from "../../src/remote/binary.ts";
 import { connect, type ConnectOptions } from "../../src/remote/connect.ts";
@@ -22,6 +22,7 @@ import { invoke, type JsonObject } from "../../src/remote/invoke.ts";
 import { probe } from "../../src/remote/probe.ts";
 import { parseTarget } from "../../src/remote/target.ts";
 import { upload } from "../../src/remote/upload.ts";
+import { PLAIN, wireFormat } from "../../src/remote/wire_format.ts";
 import { freePort, kill, type Sshd, startSshd } from "./sshd.ts";
 
 let sshd: Sshd;
@@ -354,21 +355,28 @@ async function payload(server: Sshd, mebibytes: number) {
   const source = join(server.scratch, "payload");
   execFileSync("sh", ["-c", `head -c ${mebibytes << 20} /dev/urandom >"$0"`, source]);
   mkdirSync(join(server.scratch, "up"), { recursive: true });
-  const facts = { gzip: true, freeKib: { "/usr/local/bin": 1e9, "/opt": 1e9, "/tmp": 1e9 } };
+  const facts = { freeKib: { "/usr/local/bin": 1e9, "/opt": 1e9, "/tmp": 1e9 } };
   return {
     ...await describeFile(source),
     source,
     destination: join(server.scratch, "up/tool"),
     mode: "0755",
+    format: wireFormat({ gzip: true, zstd: false }),
     facts,
   };
 }
 
-test.each([true, false])("a file arrives whole, with its mode, once (gzip: %s)", async (gzip) => {
+test.each([
+  ["plain", { gzip: false, zstd: false }],
+  ["gz", { gzip: true, zstd: false }],
+  ["zst", { gzip: true, zstd: true }],
+  ["deb", { gzip: true, zstd: false, dpkg: "1.21.22" }],
+])("a file arrives whole, with its mode, once (%s)", async (name, tools) => {
   process.env.XDG_CACHE_HOME = join(sshd.scratch, "cache");
   const connection = await login();
   const fresh = await payload(sshd, 3);
-  const order = { ...fresh, facts: { ...fresh.facts, gzip } };
+  const order = { ...fresh, format: wireFormat(tools) };
+  expect(order.format.name).toBe(name);
   rmSync(order.destination, { force: true });
   const progress: number[] = [];
   expect(await upload(connection, { ...order, onProgress: (sent, total) => progress.push(sent / total) }))
@@ -386,7 +394,7 @@ test("a full disk, a directory in the way and a wrong hash leave things as they 
   const connection = await login();
   const order = await payload(sshd, 3);
   writeFileSync(order.destination, "old");
-  const wrong = { ...order, sha256: "0".repeat(64), facts: { ...order.facts, gzip: false } };
+  const wrong = { ...order, sha256: "0".repeat(64), format: PLAIN };
   expect((await failure(upload(connection, wrong))).message).toMatch(/not what was sent/);
   const full = { ...order.facts, freeKib: { ...order.facts.freeKib, "/opt": 100 } };
   const { sentBytes } = connection;
@@ -412,25 +420,73 @@ test("a full disk, a directory in the way and a wrong hash leave things as they 
   expect(readFileSync(order.destination, "utf8")).toBe("old");
 });
 
-test("a connection that is killed in the middle of an upload leaves the old file, and the next run finishes", async () => {
-  const order = await payload(sshd, 64);
-  writeFileSync(order.destination, "old");
-  const leftover = `${order.destination}.4194305.partial`;
-  writeFileSync(leftover, "of a run that is long dead");
+/** A connection that is killed once so much of an upload is sent, and what that was to be a part of. */
+async function cut(order: Awaited<ReturnType<typeof payload>>, part: number): Promise<Failure> {
   const connection = await login();
   const error = await failure(upload(connection, {
     ...order,
     onProgress: (sent, total) => {
-      if (sent > total / 4) { for (const pid of sshd.sessionPids()) kill(pid); }
+      if (sent > total * part) { for (const pid of sshd.sessionPids()) kill(pid); }
     },
   }));
+  expect((await failure(connection.exec(["true"]))).code).toBe("connection-lost");
+  return error;
+}
+
+const partials = () => readdirSync(join(sshd.scratch, "up")).filter((name) => name.endsWith(".partial"));
+
+/** What still runs of a dead connection takes its leftover with it. */
+const tidy = () => vi.waitFor(() => expect(partials()).toEqual([]), 10_000);
+
+test("a connection that is killed in the middle of an upload leaves the old file, and the next run sends the rest", async () => {
+  const order = await payload(sshd, 32);
+  writeFileSync(order.destination, "old");
+  writeFileSync(`${order.destination}.4194305.partial`, "of a run that is long dead");
+  const error = await cut(order, 1 / 2);
   expect([error.code, error.message]).toEqual(["connection-lost", expect.stringContaining("box")]);
   expect(readFileSync(order.destination, "utf8")).toBe("old");
-  expect((await failure(connection.exec(["true"]))).code).toBe("connection-lost");
+  expect(partials()).toEqual([expect.stringContaining(order.sha256.slice(0, 16))]);
+  const there = statSync(join(sshd.scratch, "up", partials()[0]!)).size;
+  expect(there).toBeGreaterThan(8 << 20);
 
-  expect(await upload(await login(), order)).toBe(true);
+  const next = await login();
+  expect(await upload(next, order)).toBe(true);
   expect((await describeFile(order.destination)).sha256).toBe(order.sha256);
-  expect(readdirSync(join(sshd.scratch, "up")).filter((name) => name.endsWith(".partial"))).toEqual([]);
+  expect(next.sentBytes).toBeLessThan((33 << 20) - there);
+  await tidy();
+});
+
+test("what was left is used only where it is the beginning of what is sent", async () => {
+  const order = await payload(sshd, 8);
+  rmSync(order.destination, { force: true });
+  await cut(order, 1 / 2);
+  const left = join(sshd.scratch, "up", partials()[0]!);
+  writeFileSync(left, Buffer.concat([Buffer.from("X"), readFileSync(left).subarray(1)]));
+  const next = await login();
+  expect(await upload(next, order)).toBe(true);
+  expect((await describeFile(order.destination)).sha256).toBe(order.sha256);
+  expect(next.sentBytes).toBeGreaterThan(8 << 20);
+  await tidy();
+});
+
+test("what a receiver has that still waits for a dead connection is taken over", async () => {
+  const order = await payload(sshd, 8);
+  rmSync(order.destination, { force: true });
+  const hanging = await login();
+  let stopped: number[] | undefined;
+  const stop = () => {
+    stopped = sshd.sessionPids();
+    for (const pid of stopped) kill(pid, "SIGSTOP");
+  };
+  upload(hanging, { ...order, onProgress: (sent) => sent > 4 << 20 && (stopped || stop()) }).catch(() => {});
+  await vi.waitFor(() => expect(stopped).toBeDefined(), 20_000);
+  await vi.waitFor(() => expect(statSync(join(sshd.scratch, "up", partials()[0]!)).size).toBeGreaterThan(0));
+  const next = await login();
+  expect(await upload(next, order)).toBe(true);
+  expect(next.sentBytes).toBeLessThan(8 << 20);
+  expect((await describeFile(order.destination)).sha256).toBe(order.sha256);
+  for (const pid of stopped!) kill(pid);
+  await tidy();
 });
 
 test("a frozen host ends what is under way with a Failure in time, and cannot be connected to", async () => {
@@ -465,8 +521,7 @@ test("100 MB go up about as fast as through the real ssh", async () => {
   const rates = { ours: [] as number[], ssh: [] as number[] };
   for (let round = 0; round < 3; round++) {
     rmSync(order.destination, { force: true });
-    const facts = { ...order.facts, gzip: false };
-    rates.ours.push(await rate(() => upload(connection, { ...order, facts })));
+    rates.ours.push(await rate(() => upload(connection, { ...order, format: PLAIN })));
     rates.ssh.push(
       await rate(() =>
         execFileSync("sh", ["-c", `${ssh} root@127.0.0.1 'cat >${order.destination}.ssh' <${order.source}`])

@@ -22,6 +22,9 @@ test.each(shells)("the probe runs in %s and says of this machine what is so", (s
     uid: process.getuid!(),
     gzip: true,
   });
+  expect(facts.dpkg ?? "").toBe(
+    spawnSync("dpkg-query", ["-W", "-f", "${Version}", "dpkg"], { encoding: "utf8" }).stdout ?? "",
+  );
   expect(facts.libc === "glibc" ? `glibc ${facts.glibcVersion}` : "").toBe(
     run("getconf", "GNU_LIBC_VERSION"),
   );
