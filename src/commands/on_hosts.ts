@@ -11,6 +11,7 @@ import { rememberFailed } from "../remote/failed_hosts.ts";
 import { type HostResult, onEach } from "../remote/fleet.ts";
 import { Hops } from "../remote/route.ts";
 import { SudoPasswords } from "../remote/sudo_passwords.ts";
+import { distinctHosts } from "../remote/same_host.ts";
 import type { Target } from "../remote/target.ts";
 import { expandTargets } from "../remote/target_list.ts";
 import { type HostFailure, tellFailure, tellFailures } from "./host_failures.ts";
@@ -40,7 +41,13 @@ export async function onHosts<T>(
   work: HostWork<T>,
   changed?: string,
 ): Promise<HostResult<T>[]> {
-  const hosts = new Map((await expandTargets(targets)).map((target) => [target.text, target]));
+  const configFile = options["ssh-config"];
+  const config = configFile === undefined ? {} : { configFile };
+  const distinct = await distinctHosts(await expandTargets(targets), config);
+  for (const [name, same] of distinct.repeated) {
+    io.stderr(`${printable(name)} is the same as ${printable(same)}: done once\n`);
+  }
+  const hosts = new Map(distinct.targets.map((target) => [target.text, target]));
   const failures: HostFailure[] = [];
   const progress = startProgress(io, changed);
   const prompt = terminalPrompt();
@@ -50,7 +57,6 @@ export async function onHosts<T>(
     line: (question: string) => progress.suspend(() => prompt.line(question)),
     secret: (question: string) => progress.suspend(() => prompt.secret(question)),
   };
-  const configFile = options["ssh-config"];
   const hops = new Hops();
   const sudoPasswords = new SudoPasswords(interaction, hosts.size);
   const results = await onEach([...hosts.keys()], options.jobs, async (host) => {
@@ -59,7 +65,7 @@ export async function onHosts<T>(
       hops,
       sudoPasswords,
       acceptNew: options["accept-new"],
-      ...(configFile === undefined ? {} : { configFile }),
+      ...config,
       onWarning: (line) => io.stderr(`${io.errorStyle.yellow("warning:")} ${printable(line)}\n`),
     });
     const show = (step: ProgressStep) => {
