@@ -39,6 +39,9 @@ import queueList from "./queue_list.ts";
 import queuePush from "./queue_push.ts";
 import queueRetry from "./queue_retry.ts";
 import memorySync from "./memory_sync.ts";
+import schedule from "./schedule.ts";
+import schedulePerform from "./schedule_perform.ts";
+import scheduleRun from "./schedule_run.ts";
 import sessionAdopt from "./session_adopt.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
@@ -153,7 +156,7 @@ export const table: Table = [
       health,
     ],
   },
-  { title: "Upkeep", entries: [update, log, cleanup] },
+  { title: "Upkeep", entries: [update, log, cleanup, schedule, scheduleRun, schedulePerform] },
   {
     title: "Other",
     entries: [

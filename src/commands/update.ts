@@ -32,6 +32,8 @@ export default defineCommand({
   ],
   async run({ options }, io) {
     const { updateHere } = await import("./update_here.ts");
-    return await updateHere(options, io);
+    if (!options.system) return await updateHere(options, io);
+    const { leavingWord } = await import("./update_word.ts");
+    return await leavingWord(() => updateHere(options, io));
   },
 });

@@ -23,14 +23,7 @@ export async function runAsUser(
     uid: account.uid,
     gid: account.gid,
     cwd: "/",
-    env: {
-      HOME: account.home,
-      USER: account.name,
-      LOGNAME: account.name,
-      PATH: "/usr/local/bin:/usr/bin:/bin",
-      LANG: "C.UTF-8",
-      XDG_RUNTIME_DIR: `/run/user/${account.uid}`,
-    },
+    env: userEnvironment(account),
     stdio: [live ? "pipe" : "ignore", "pipe", "pipe"],
     ...(limit === undefined ? {} : { timeout: limit, killSignal: "SIGKILL" }),
   });
@@ -67,6 +60,18 @@ export async function runAsUser(
     });
   }
   return last;
+}
+
+/** What a process of this user's is given; nothing of ours. */
+export function userEnvironment({ home, name, uid }: Account): Record<string, string> {
+  return {
+    HOME: home,
+    USER: name,
+    LOGNAME: name,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    XDG_RUNTIME_DIR: `/run/user/${uid}`,
+  };
 }
 
 /**

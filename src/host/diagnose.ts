@@ -43,5 +43,13 @@ async function examine(check: Check, defaultFix: string): Promise<Finding | unde
   if (!difference) return undefined;
   const { expected, actual, blocked } = difference;
   const status = blocked ? "warning" : check.severity ?? "broken";
-  return { id, status, title, expected, actual, why: blocked ? `${why}; ${blocked}` : why, fix };
+  return {
+    id,
+    status,
+    title,
+    expected,
+    actual,
+    why: blocked ? `${why}; ${blocked}` : why,
+    fix: difference.fix ?? fix,
+  };
 }

@@ -129,6 +129,7 @@ function add(whole: Diagnosis, user: string, part: Diagnosis): void {
     const causes = [`user:${user}`, `owner:${user}`];
     if (status === "unknown") causes.push("binary");
     if (id === "config") causes.push("config");
+    if (id.startsWith("job:")) causes.push(`timer:${id.slice(4)}@${user}`, "cron");
     return whole.findings.find((other) => other.status === "broken" && causes.includes(other.id))?.id;
   };
   whole.checked += part.checked;

@@ -11,8 +11,9 @@ import { link } from "./resources/link.ts";
 import { timer } from "./resources/timer.ts";
 import { SYSTEM } from "./layout.ts";
 import { recordPath, RECORDS, type UserRecord, writeRecord } from "./records.ts";
-import { cronLines, JOBS, serviceUnit, timerUnit, unitName } from "./schedule.ts";
-import { type Scheduler, systemScheduler } from "./scheduler.ts";
+import { JOBS } from "../schedule/jobs.ts";
+import { cronLines, serviceUnit, timerUnit, unitName } from "../schedule/units.ts";
+import { type Scheduler, systemScheduler } from "../schedule/scheduler.ts";
 import { checkSudoers, sudoersRule } from "./sudoers.ts";
 
 export interface MachineOptions {

@@ -7,8 +7,9 @@ import { file } from "./resources/file.ts";
 import { link } from "./resources/link.ts";
 import { timer } from "./resources/timer.ts";
 import type { Resource } from "./resource.ts";
-import { cronLines, JOBS, serviceUnit, timerUnit, unitName } from "./schedule.ts";
-import { runtimeDirectory, userScheduler } from "./scheduler.ts";
+import { JOBS } from "../schedule/jobs.ts";
+import { cronLines, serviceUnit, timerUnit, unitName } from "../schedule/units.ts";
+import { runtimeDirectory, userScheduler } from "../schedule/scheduler.ts";
 
 /** Somebody's own installation on this machine: nothing of it needs root, nothing is outside their home. */
 export function personalProfile(home: string, env: NodeJS.ProcessEnv, source: string): Resource[] {

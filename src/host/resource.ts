@@ -6,6 +6,8 @@ export interface Difference {
   actual: string;
   /** Why this is not ours to change, e.g. a file that belongs to somebody else: it is reported, never applied. */
   blocked?: string;
+  /** The command that mends it, where that depends on what is wrong. */
+  fix?: string;
 }
 
 /** A fact about the host that `doctor` looks at. */

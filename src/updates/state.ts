@@ -67,7 +67,7 @@ export function changeState(root: string, change: Partial<UpdateState>): void {
 /** Both files, for who takes a whole installation away. */
 export function forgetUpdates(root: string): void {
   clearWaiting(root);
-  for (const name of ["state.json", ".switching", ".updating", "log"]) {
+  for (const name of ["state.json", "last-update.json", ".switching", ".updating", "log"]) {
     rmSync(join(root, name), { recursive: true, force: true });
   }
 }

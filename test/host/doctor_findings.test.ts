@@ -56,6 +56,24 @@ test.each<[string, string, string, Partial<Finding>]>([
     status: "broken",
   }],
   [
+    "an update whose last run failed",
+    `mkdir -p ${CLAUDE}/ops/jobs; echo '{"format":1,"by":"cron","startedAt":"2026-01-01T00:00:00Z","process":{},` +
+    `"endedAt":"2026-01-01T00:00:01Z","exit":1,"reason":"no room"}' >${CLAUDE}/ops/jobs/update.json; chown -R dev: ${CLAUDE}/ops`,
+    `rm -r ${CLAUDE}/ops/jobs`,
+    {
+      id: "dev/job:update",
+      status: "warning",
+      actual: expect.stringMatching(/^failed \d+ d ago: no room$/),
+      fix: expect.stringContaining("systemctl start claude-ops-update@dev.service"),
+    },
+  ],
+  [
+    "a log that cannot be written",
+    `install -d -o dev -g dev ${CLAUDE}/update.log`,
+    `rmdir ${CLAUDE}/update.log`,
+    { id: "dev/log", status: "broken", fix: `mv ${CLAUDE}/update.log ${CLAUDE}/update.log.aside` },
+  ],
+  [
     "a sudo rule that a later file takes back",
     "echo 'dev ALL=(ALL) !ALL' >/etc/sudoers.d/zz",
     "rm /etc/sudoers.d/zz",

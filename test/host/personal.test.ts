@@ -95,7 +95,12 @@ test("a user without root installs on a host: timers of their own service manage
   expect(JSON.parse((await ann("/opt/claude-ops", "install", "--json")).trim().split("\n").at(-1)!))
     .toMatchObject({ changed: 0 });
   await ann("systemctl", "--user", "start", "claude-ops-update.service", "claude-ops-cleanup.service");
-  expect(await ann("cat", ".claude/update.log")).toMatch(/checked current=2\.\d+\.\d+/);
+  expect(await ann("cat", ".claude/update.log")).toMatch(/ current=2\.\d+\.\d+/);
+  for (
+    const { keeper, last, next } of JSON.parse(await ann(".local/bin/claude-ops", "schedule", "--json")).jobs
+  ) {
+    expect([keeper, last.result, Date.parse(next) > Date.now()]).toEqual(["systemd", "ok", true]);
+  }
   expect(difference(before, await snapshot(host)).filter((line) => !line.includes("/home/ann/"))).toEqual([]);
 
   await ann("/opt/claude-ops", "uninstall", "--purge", "--yes", "--json");
@@ -115,7 +120,7 @@ test("where no service manager listens, the crontab keeps time, and its other li
   await bob("/opt/claude-ops", "install", "--claude-version", "none", "--json");
   const crontab = await bob("crontab", "-l");
   expect(crontab).toContain("/bin/true # mine");
-  expect(crontab).toContain("37 * * * * /home/bob/.local/bin/claude-ops update --check");
+  expect(crontab).toContain("37 * * * * /home/bob/.local/bin/claude-ops schedule perform update --by cron");
   expect(
     JSON.parse(
       (await bob("/opt/claude-ops", "install", "--claude-version", "none", "--json")).trim().split("\n").at(

@@ -10,6 +10,8 @@ import type { Check } from "../resource.ts";
 import { claudeRuns, claudeVersion, registryAnswers } from "./claude.ts";
 import { foreignClaude, ownBeforeHost } from "./foreign_claude.ts";
 import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./home.ts";
+import { jobsRun } from "./jobs.ts";
+import { logWritable } from "./log.ts";
 import { clock, diskSpace, memory, stateFileSystem } from "./machine.ts";
 import { inPath } from "./path.ts";
 import { sudoEffective } from "./sudo.ts";
@@ -35,7 +37,8 @@ export function machineChecks(place: Installation, config: Config, users: readon
 }
 
 /** The same for one user's home. */
-export function homeChecks({ home, scope, versions }: Installation, config: Config): Check[] {
+export function homeChecks(place: Installation, config: Config): Check[] {
+  const { home, scope, versions } = place;
   const layout = layoutOf({ HOME: home });
   const roots = versionsRoots(home, process.env);
   return [
@@ -49,6 +52,8 @@ export function homeChecks({ home, scope, versions }: Installation, config: Conf
     isolation(layout.shared),
     foreignClaude(home, roots, process.env),
     ...(scope === "home" ? [ownBeforeHost(roots[0]!, versions)] : []),
+    logWritable(layout.shared),
+    ...jobsRun(place),
     bareClaude(() => ownClaudes(home), layout.shared),
     endedSessions(() => {
       const { live, ended } = countSessions(layout);

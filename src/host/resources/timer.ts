@@ -1,6 +1,7 @@
 import { run, tryRun } from "../command.ts";
 import type { Difference, Resource } from "../resource.ts";
-import { type Job, unitName } from "../schedule.ts";
+import type { Job } from "../../schedule/jobs.ts";
+import { unitName } from "../../schedule/units.ts";
 
 export interface TimerOptions {
   job: Job;
@@ -25,7 +26,7 @@ export function timer(options: TimerOptions): Resource {
   return {
     id: `timer:${job.name}${options.user ? `@${options.user}` : ""}`,
     title: `timer ${unit}`,
-    why: job.name === "cleanup" ? "ended sessions fill the disk" : "nobody hears of new versions",
+    why: job.why,
     needs: options.needs,
     read: () => Promise.resolve(look()),
     apply() {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { ownAccount } from "../runtime/account.ts";
-import { hasTool } from "./command.ts";
+import { hasTool } from "../host/command.ts";
 
 /** What keeps time here; `none` in a container that has neither. */
 export type Scheduler = "systemd" | "cron" | "none";

@@ -1,0 +1,38 @@
+import { mkdirSync, unlinkSync } from "node:fs";
+import { Exit, Failure } from "../errors.ts";
+import { readOwnFile } from "../runtime/files.ts";
+import { exclusively } from "../runtime/lock.ts";
+import { identityOf, isAlive, type ProcessIdentity } from "../runtime/process.ts";
+import { replaceFile } from "../store/replace_file.ts";
+
+/** Who keeps time in this home; undefined where nobody does. */
+export function timeKeeper(directory: string): ProcessIdentity | undefined {
+  const text = readOwnFile(`${directory}/keeper.json`, 1 << 14);
+  if (typeof text !== "string") return undefined;
+  try {
+    const keeper = JSON.parse(text) as ProcessIdentity;
+    return isAlive(keeper) ? keeper : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes this process the one that keeps time. Returns what gives that up.
+ * @throws Failure with exit status 75 where another one does
+ */
+export function claimKeeping(directory: string): () => void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  exclusively(`${directory}/lock`, 10_000, () => {
+    const other = timeKeeper(directory);
+    if (other) {
+      throw new Failure(`the schedule is kept already, by process ${other.pid}`, {
+        exit: Exit.busy,
+        code: "running",
+      });
+    }
+    const content = JSON.stringify(identityOf(process.pid)) + "\n";
+    replaceFile(`${directory}/keeper.json`, content, { mode: 0o600, durable: false });
+  });
+  return () => unlinkSync(`${directory}/keeper.json`);
+}
