@@ -91,7 +91,7 @@ test.each(SHELLS)("every odd argument passes through %s unchanged, alone and in 
     }
     expect(run(ODD, env)).toEqual({ output: ODD, stderr: "" });
   }
-});
+}, 30_000);
 
 test("a NUL is refused, for no argument can have one", () => {
   expect(() => shellQuote(["a\0b"])).toThrow(TypeError);
