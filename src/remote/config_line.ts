@@ -10,7 +10,7 @@ const HONOURED = new Set([
   ..."connecttimeout serveraliveinterval serveralivecountmax proxyjump proxycommand include tag".split(" "),
   ..."batchmode preferredauthentications pubkeyauthentication passwordauthentication".split(" "),
   ..."kbdinteractiveauthentication challengeresponseauthentication numberofpasswordprompts".split(" "),
-  ..."revokedhostkeys".split(" "),
+  ..."revokedhostkeys ciphers macs kexalgorithms hostkeyalgorithms".split(" "),
   ...UNSUPPORTED,
 ]);
 

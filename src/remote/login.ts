@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import type { Client, ConnectConfig } from "ssh2";
 import { Failure } from "../errors.ts";
+import { algorithms } from "./algorithms.ts";
 import { attempts } from "./attempts.ts";
 import { Deadline } from "./deadline.ts";
 import type { HostKeyCheck } from "./host_key.ts";
@@ -86,7 +87,7 @@ export async function login(
         sock: stream,
         username: settings.user,
         readyTimeout: 0,
-        algorithms: { serverHostKey: check.algorithms() as never },
+        algorithms: algorithms(settings.algorithms, check.algorithms())!,
         keepaliveInterval: settings.serverAliveInterval * 1000,
         // Only to make the host say something: src/remote/connection.ts watches whether it does.
         keepaliveCountMax: Infinity,

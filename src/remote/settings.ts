@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../errors.ts";
 import { ownAccount } from "../runtime/account.ts";
+import { type AlgorithmSpecs, algorithmSpecs } from "./algorithms.ts";
 import { UNSUPPORTED } from "./config_line.ts";
 import { type Proxy, proxyOf } from "./proxy.ts";
 import {
@@ -43,6 +44,7 @@ export interface SshSettings {
   /** The IP version to use, 0 for any, and the address here to connect from. */
   addressFamily: 0 | 4 | 6;
   bindAddress?: string;
+  algorithms: AlgorithmSpecs;
   /** Undefined where the host is connected to directly. */
   proxy?: Proxy;
   /** Seconds until the host must have answered; 10 unless configured. */
@@ -116,6 +118,7 @@ export async function sshSettings(
     passwordPrompts: count("NumberOfPasswordPrompts", one("numberofpasswordprompts") ?? "3"),
     batchMode: flag("BatchMode", one("batchmode")),
     addressFamily: addressFamily(one("addressfamily")),
+    algorithms: algorithmSpecs(one),
   };
   if (hostKeyAlias !== undefined) settings.hostKeyAlias = hostKeyAlias;
   const bindAddress = one("bindaddress");

@@ -14,16 +14,18 @@ import { kill, type Sshd, startSshd } from "./sshd.ts";
 let box: Sshd;
 let gate: Sshd;
 let inner: Sshd;
+let strict: Sshd;
 const open: Connection[] = [];
 beforeAll(async () => {
-  [box, gate, inner] = await Promise.all([
+  [box, gate, inner, strict] = await Promise.all([
     startSshd("ListenAddress ::1"),
     startSshd(),
     startSshd("MaxAuthTries 3"),
+    startSshd("Ciphers aes256-ctr\nKexAlgorithms ecdh-sha2-nistp521,ecdh-sha2-nistp256\nMACs hmac-sha2-256"),
   ]);
 });
 afterEach(() => open.splice(0).forEach((connection) => connection.close()));
-afterAll(() => [box, gate, inner].forEach((server) => server.stop()));
+afterAll(() => [box, gate, inner, strict].forEach((server) => server.stop()));
 
 const keyOf = (server: Sshd) => join(server.home, ".ssh/id_ed25519");
 const hostBlock = (name: string, server: Sshd, more = "") =>
@@ -250,6 +252,28 @@ test("a host certificate is refused clearly, where ssh takes it", async () => {
   } finally {
     certified.stop();
   }
+});
+
+test.each([
+  ["Ciphers aes256-ctr", true],
+  ["Ciphers aes128-ctr", false],
+  ["Ciphers no-such-cipher@here,aes256-ctr", true],
+  ["Ciphers -aes256-ctr", false],
+  ["KexAlgorithms +ecdh-sha2-nistp521\n MACs hmac-sha2-256", true],
+  ["KexAlgorithms curve25519-sha256", false],
+  ["KexAlgorithms ^ecdh-sha2-*\n Ciphers aes256-*", true],
+  ["HostKeyAlgorithms rsa-sha2-512,ssh-ed25519", false],
+  ["HostKeyAlgorithms ^ssh-ed25519", true],
+  ["HostKeyAlgorithms -ssh-ed25519", false],
+])("algorithms are those that are asked for: %s", async (lines, works) => {
+  const file = configure(hostBlock("strict", strict, lines), [strict]);
+  const real = spawnSync("ssh", ["-F", file, "-o", "BatchMode=yes", "strict", "echo in"], {
+    encoding: "utf8",
+  });
+  const ours = await login(file, "strict").then(() => true, () => false);
+  expect(ours).toBe(works);
+  // ssh refuses the whole configuration for a name or a pattern that it does not know; nothing else differs.
+  if (!/no-such|\*/.test(lines)) expect(real.stdout).toBe(works ? "in\n" : "");
 });
 
 test("ConnectTimeout also holds for a command that says nothing", async () => {
