@@ -7,7 +7,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-const alone = ["claude_session.ts"];
+const alone = ["claude_session.ts", "doors/hook/run.ts"];
 /** Here a class has to be the same one for all, since `instanceof` asks for it. */
 const common = ["errors.ts"].map((file) => resolve("src", file));
 const copies = resolve("dist/.alone");
@@ -67,7 +67,8 @@ function copySources(): void {
     const imports = /\b(from |import\()"(\.[^"]+)"/g;
     const mended = text.replace(imports, (all, how, path) => {
       const original = resolve("src", dirname(file), path);
-      return how === "import(" || common.includes(original) ? `${how}"${original}"` : all;
+      const shared = how === "import(" || common.includes(original) || !original.endsWith(".ts");
+      return shared ? `${how}"${original}"` : all;
     });
     writeFileSync(join(copies, file), mended);
   }

@@ -13,6 +13,8 @@ import handoffGive from "./handoff_give.ts";
 import handoffList from "./handoff_list.ts";
 import handoffTake from "./handoff_take.ts";
 import health from "./health.ts";
+import guardList from "./guard_list.ts";
+import guardRelease from "./guard_release.ts";
 import install from "./install.ts";
 import lockAcquire from "./lock_acquire.ts";
 import lockCleanup from "./lock_cleanup.ts";
@@ -42,6 +44,7 @@ import memorySync from "./memory_sync.ts";
 import schedule from "./schedule.ts";
 import schedulePerform from "./schedule_perform.ts";
 import scheduleRun from "./schedule_run.ts";
+import pluginExport from "./plugin_export.ts";
 import sessionAdopt from "./session_adopt.ts";
 import sessionAttach from "./session_attach.ts";
 import sessionBeginDetached from "./session_begin_detached.ts";
@@ -151,6 +154,7 @@ export const table: Table = [
         summary: "Pass work on to another session",
         commands: [handoffGive, handoffTake, handoffList],
       },
+      { name: "guard", summary: "Which files sessions are editing", commands: [guardList, guardRelease] },
       event,
       events,
       health,
@@ -161,6 +165,7 @@ export const table: Table = [
     title: "Other",
     entries: [
       { name: "config", summary: "Show and check the configuration", commands: [configShow, configCheck] },
+      { name: "plugin", summary: "The plugin that sessions get", commands: [pluginExport] },
       completions,
       version,
       complete,

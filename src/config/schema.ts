@@ -1,4 +1,18 @@
-import { argv, boolean, choice, duration, integer, type Key, release, size, string, url } from "./values.ts";
+import {
+  argv,
+  boolean,
+  choice,
+  duration,
+  integer,
+  type Key,
+  perDirectory,
+  release,
+  size,
+  string,
+  url,
+} from "./values.ts";
+
+const guardPolicies = ["ask", "warn", "deny", "off"] as const;
 
 /** All keys of config.toml: `[section]` → key. Durations are milliseconds, sizes bytes once they are read. */
 export const schema = {
@@ -43,6 +57,19 @@ export const schema = {
       "ask",
       "What a start does when another session works in the same worktree; asked is only on a terminal",
     ),
+    plugin: boolean(true, "Whether sessions get the plugin: guard, tools and commands to work together"),
+  },
+  guard: {
+    policy: choice(
+      guardPolicies,
+      "ask",
+      "What happens when a session is about to edit a file that another one edits",
+    ),
+    idle: duration("2h", "How long a session may be idle before its files are free for others", {
+      min: "1m",
+      max: "30d",
+    }),
+    projects: perDirectory(guardPolicies, "The policy of single projects, by their directory"),
   },
   memory: {
     embedding_url: url(

@@ -122,6 +122,31 @@ export function choice<const C extends string>(
   };
 }
 
+/** A choice for each of several directories, absolute or below `~/`. */
+export function perDirectory<const C extends string>(
+  choices: readonly C[],
+  summary: string,
+): Key<Readonly<Record<string, C>>> {
+  const isChoice = (value: unknown) => choices.some((choice) => choice === value);
+  return {
+    type: "table",
+    default: {},
+    summary,
+    allowed: `a table of directories, from / or ~/ on, each with one of ${
+      choices.map((choice) => `"${choice}"`).join(", ")
+    }`,
+    accept: (value) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+      const fits = Object.entries(value).every(([name, value]) => /^(~?\/|~$)/.test(name) && isChoice(value));
+      return fits ? value as Record<string, C> : undefined;
+    },
+    show: (value) => {
+      const pairs = Object.entries(value).map(([name, value]) => `${JSON.stringify(name)} = "${value}"`);
+      return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+    },
+  };
+}
+
 /** A length of time; the value is in milliseconds. */
 export function duration(fallback: string, summary: string, range: Range = {}): Key<number> {
   return measured("duration", durationUnits, '"30d", "1h" or "90s"', fallback, summary, {

@@ -18,6 +18,12 @@ export interface Layout {
   pinned: string;
   /** Processes that were registered by hand. */
   registered: string;
+  /** Which files sessions edit. */
+  held: string;
+  /** Sentences that wait for a session. */
+  notices: string;
+  /** The plugin for sessions, by version. */
+  plugin: string;
   /** The lock under which sessions are counted and made. */
   starting: string;
   /** The directories that were accepted in sessions that have ended. */
@@ -47,6 +53,9 @@ export function layoutOf(env: Environment): Layout {
     names: `${ops}/names`,
     pinned: `${ops}/pinned`,
     registered: `${ops}/registered`,
+    held: `${ops}/held`,
+    notices: `${ops}/notices`,
+    plugin: `${ops}/plugin`,
     starting: `${ops}/starting`,
     trust: `${ops}/trusted-directories`,
     decisions: `${ops}/shared.json`,

@@ -7,7 +7,7 @@ import type { Config } from "../config/schema.ts";
 export type Settings = Config["sessions"];
 
 /** What the schema says, known without loading it: a start has no time for that. */
-export const defaults: Settings = { max: 0, memory: 300 * 2 ** 20, conflicts: "ask" };
+export const defaults: Settings = { max: 0, memory: 300 * 2 ** 20, conflicts: "ask", plugin: true };
 
 /**
  * What the configuration says about starting sessions; nothing of it is loaded where there is no file.

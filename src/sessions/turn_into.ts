@@ -2,10 +2,13 @@ import { writeSync } from "node:fs";
 import { type Environment, launchEnvironment } from "../claude/environment.ts";
 import { type ClaudeExecutable, findClaude, versionsRoots } from "../claude/executable.ts";
 import { support } from "../claude/versions.ts";
+import { hooksOff } from "../claude/arguments.ts";
 import { Failure } from "../errors.ts";
 import { become } from "../runtime/become.ts";
 import { checkInBackground } from "./background.ts";
 import type { Layout } from "./paths.ts";
+import { pluginArguments } from "./plugin.ts";
+import type { Settings } from "./settings.ts";
 
 export interface ChosenClaude extends ClaudeExecutable {
   /** What the person should know of this version before it starts. */
@@ -35,17 +38,22 @@ export function claudeFor(layout: Layout, env: Environment): ChosenClaude {
  * @param own Claude Code's arguments from us, before the person's
  * @throws Failure when it cannot be run
  */
-export function turnInto(
+export async function turnInto(
   claude: ChosenClaude,
   own: readonly string[],
-  { args, env: inherited }: { args: readonly string[]; env: Environment },
+  { args, env: inherited, settings }: { args: readonly string[]; env: Environment; settings: Settings },
   layout: Layout,
   directory: string,
-): never {
+): Promise<never> {
   // Not earlier: where somebody has to be asked something first, a start begins once more.
   if (claude.warning !== undefined) writeSync(2, `claude-session: ${claude.warning}\n`);
+  const plugin = settings.plugin ? await pluginArguments(layout) : [];
+  const unguarded = hooksOff(args);
+  if (settings.plugin && unguarded !== undefined) {
+    writeSync(2, `claude-session: ${unguarded} switches hooks off, so nothing guards this session's edits\n`);
+  }
   checkInBackground(layout.nextCheck);
   const env = launchEnvironment(inherited, directory, layout.shared);
   env.PWD = process.cwd();
-  return become(claude.path, ["claude", ...own, ...args], env);
+  return become(claude.path, ["claude", ...own, ...plugin, ...args], env);
 }

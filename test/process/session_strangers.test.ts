@@ -195,7 +195,7 @@ test("directories of older scripts are shown, and adopted only when that is said
     version: "2.1.300",
   }]);
   expect(await json(host, "session", "adopt", "--yes")).toMatchObject({ status: 0, found: [], adopted: [] });
-  script(host.env.CLAUDE_OPS_CLAUDE!, 'pwd; echo "$@"');
+  script(host.env.CLAUDE_OPS_CLAUDE!, 'pwd; echo "$1 $2"');
   const resumed = await host.run("session", "start", "--resume", found.adopted[0].name);
   expect(resumed).toMatchObject({ status: 0, stdout: `${host.work}\n--resume ${conversation}\n` });
 });

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const levels = [
   ["main.ts", "programs.ts", "claude_session.ts", "claude_shell.ts"],
   ["commands", "doors", "shell"],
-  ["host", "remote", "sessions", "cleanup", "updates", "schedule", "coordination", "memory"],
+  ["host", "remote", "sessions", "cleanup", "updates", "schedule", "guard", "coordination", "memory"],
   ["claude", "store", "config"],
   ["runtime"],
   ["cli", "errors.ts", "nearest.ts", "version.ts"],

@@ -15,6 +15,14 @@ export interface Ended {
   stderr: string;
 }
 
+/** Each session gets the plugin; of its arguments a stand-in sees the others. */
+const withoutPlugin = `n=$#
+while [ $n -gt 0 ]; do
+  word=$1; shift; n=$((n - 1))
+  if [ "$word" = --plugin-dir ]; then shift; n=$((n - 1)); else set -- "$@" "$word"; fi
+done
+`;
+
 /** A home of its own with a stand-in for Claude Code, and this very program from source. */
 export class SessionHost {
   readonly home = scratch();
@@ -30,7 +38,7 @@ export class SessionHost {
     mkdirSync(this.layout.ops, { recursive: true });
     postponeCheck(this.layout.nextCheck, 3_600_000);
     this.env.npm_config_registry = "http://127.0.0.1:9/";
-    this.env.CLAUDE_OPS_CLAUDE = script(join(this.home, "standin"), body);
+    this.env.CLAUDE_OPS_CLAUDE = script(join(this.home, "standin"), withoutPlugin + body);
   }
 
   get ids(): string[] {

@@ -1,0 +1,40 @@
+import { hooks } from "./hooks.ts";
+
+/** The plugin's name: its commands are `/ops:…`, its tools `mcp__plugin_ops_ops__…` (2.1.329). */
+export const pluginName = "ops";
+
+const json = (value: unknown) => JSON.stringify(value, null, 2) + "\n";
+
+/**
+ * The files of the plugin, by their path in it.
+ * @param program the words that start claude-ops; the first one an absolute path
+ */
+export function pluginFiles(program: readonly string[], version: string): Record<string, string> {
+  return {
+    ".claude-plugin/plugin.json": json({
+      name: pluginName,
+      version,
+      description: "Lets the Claude Code sessions of a host work together instead of against each other",
+      author: { name: "claude-ops" },
+    }),
+    "hooks/hooks.json": json(hooks(program)),
+  };
+}
+
+/** The same as a marketplace of one plugin, for who does not start sessions with claude-session. */
+export function marketplaceFiles(program: readonly string[], version: string): Record<string, string> {
+  const plugin = Object.entries(pluginFiles(program, version));
+  return {
+    ".claude-plugin/marketplace.json": json({
+      name: "claude-ops",
+      owner: { name: "claude-ops" },
+      plugins: [{
+        name: pluginName,
+        source: `./${pluginName}`,
+        version,
+        description: "Sessions that work together: who edits what, claims, handoffs",
+      }],
+    }),
+    ...Object.fromEntries(plugin.map(([path, text]) => [`${pluginName}/${path}`, text])),
+  };
+}
