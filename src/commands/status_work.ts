@@ -42,7 +42,7 @@ function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string
     String(users.reduce((total, user) => total + user[what], 0));
   const cells = statuses.map((status) => [
     status.host,
-    status.claudeCode.current ?? "none",
+    claudeCode(status.claudeCode),
     status.users.map(({ name }) => name).join(", "),
     sum(status.users, "live"),
     sum(status.users, "ended"),
@@ -51,6 +51,13 @@ function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string
     status.claudeOps,
   ]);
   return renderTable(columns, cells, io.columns, io.style.dim);
+}
+
+/** An older claude-ops on a host says nothing of what waits. */
+function claudeCode(
+  { current, waiting }: Pick<Status["claudeCode"], "current"> & Partial<Status["claudeCode"]>,
+): string {
+  return `${current ?? "none"}${waiting ? ` (${waiting.version} waits)` : ""}`;
 }
 
 const gibibytes = (bytes: number) =>

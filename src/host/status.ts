@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { findAccount, ownAccount } from "../runtime/account.ts";
 import { countSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
+import { readWaiting } from "../updates/state.ts";
 import { Versions } from "../updates/versions.ts";
 import { version } from "../version.ts";
 import { runAsUser } from "./as_user.ts";
@@ -18,6 +19,8 @@ export interface Status {
     current: string | null;
     /** Other versions that are there. */
     others: string[];
+    /** What is fetched and waits for sessions to end; since when, ISO 8601. */
+    waiting: { version: string; since: string } | null;
   };
   users: { name: string; live: number; ended: number }[];
   /** Bytes. */
@@ -31,13 +34,18 @@ export async function status(place: Installation): Promise<Status> {
   const versions = new Versions(place.versions);
   const current = await versions.current() ?? null;
   const others = (await versions.list()).filter((version) => version !== current);
+  const waiting = readWaiting(place.versions);
   const users = place.scope === "system"
     ? await Promise.all(managedUsers().map(askAs))
     : [{ name: ownAccount().name, ...countSessions(layoutOf({ HOME: place.home })) }];
   return {
     hostname: hostname(),
     claudeOps: version,
-    claudeCode: { current, others },
+    claudeCode: {
+      current,
+      others,
+      waiting: waiting ? { version: waiting.version, since: waiting.since } : null,
+    },
     users,
     freeMemory: availableMemory(),
     freeDisk: freeDisk(place.versions, place.home),
