@@ -14,7 +14,7 @@ export interface UpdateRequest {
   maxWait: number;
   /** How old the registry's last answer may be to do instead of a new one, in milliseconds. */
   answerAge: number;
-  /** Told once it is known whether what waited could be switched to: the rest may take long. */
+  /** Told once it is known whether what waited, if anything did, could be switched to: the rest may take long. */
   onActivated?: (result: UpdateResult) => void;
 }
 
@@ -41,7 +41,7 @@ export async function runUpdate(scene: Scene, request: UpdateRequest): Promise<U
   if (mode !== "stage") {
     // Who asks for another version does not want this one first.
     if (wish.by !== "--to") done = await told(scene, request, healed);
-    request.onActivated?.(done ?? await current(scene));
+    if (done) request.onActivated?.(done);
     if (mode === "activate") {
       await tidy(scene);
       return done ?? await current(scene);

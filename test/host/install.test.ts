@@ -117,6 +117,7 @@ test("a host without a way to a registry gets Claude Code through the SSH connec
   expect(await operator.summary(["install", target, "--claude-version", "latest", "--via-ssh"]))
     .toMatchObject({ ok: true, changed: 0, sentBytes: 0 });
   expect((await host.exec(["ls", "-A", "/opt/claude-code"])).trim().split("\n")).toEqual([
+    ".switching",
     "current",
     "versions",
   ]);

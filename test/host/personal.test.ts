@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,7 +44,10 @@ test("somebody installs for themselves in a scratch home: the real package from 
     expect(ops(`${home}/.claude/bin/claude-session`, "mine", "--", "--version")).toContain(version);
     const { sessions } = last(ops("claude-ops", "session", "list", "--json"));
     expect(sessions).toMatchObject([{ name: "mine", live: false, version }]);
-    expect(last(ops("claude-ops", "doctor", "--json")).findings).toEqual([]);
+    // The newest release may be newer than the newest verified, which is said, with exit status 3.
+    const doctor = spawnSync("claude-ops", ["doctor", "--json"], { env, encoding: "utf8", cwd: home });
+    const { findings } = last(doctor.stdout);
+    expect(findings.filter(({ id }: { id: string }) => id !== "claude-version")).toEqual([]);
 
     writeFileSync(`${home}/.claude/skills/mine.md`, "kept");
     expect(last(ops("claude-ops", "uninstall", "--json"))).toMatchObject({ ok: true });

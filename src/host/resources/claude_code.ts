@@ -1,7 +1,7 @@
 import { Failure } from "../../errors.ts";
 import { rm } from "node:fs/promises";
 import { stage } from "../../updates/stage.ts";
-import { forgetUpdates } from "../../updates/state.ts";
+import { forgetUpdates, readState } from "../../updates/state.ts";
 import { switchNow } from "../../updates/switch.ts";
 import { Versions } from "../../updates/versions.ts";
 import type { Difference, Resource } from "../resource.ts";
@@ -27,6 +27,12 @@ export function claudeCode(
     ...(needs ? { needs } : {}),
     read: look,
     async apply() {
+      // A link that was lost is no reason for another version than the one that is here.
+      const here = wish === "any" ? (await startable(versions)).at(-1) : undefined;
+      if (here !== undefined) {
+        await switchNow(versions, here);
+        return here;
+      }
       const manifest = await find();
       if (!await versions.has(manifest.version)) {
         // Half of a version, or one that somebody has damaged, is in the way of a whole one.
@@ -54,6 +60,12 @@ export function claudeCode(
     const wanted = /^\d/.test(wish) ? wish : (await find()).version;
     return current === wanted ? null : { expected: wanted, actual };
   }
+}
+
+/** Versions that are whole and were not given up, oldest first. */
+async function startable(versions: Versions): Promise<string[]> {
+  const { held } = readState(versions.root);
+  return (await versions.list()).filter((version) => !held.some((one) => one.version === version));
 }
 
 function unlessMissing(error: unknown): void {
