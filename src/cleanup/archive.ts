@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-} from "node:fs";
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, statfsSync } from "node:fs";
 import * as tar from "tar";
 import { errno, Failure } from "../errors.ts";
 import type { Layout } from "../sessions/paths.ts";
 import { readRecord, type SessionRecord } from "../sessions/record.ts";
 import { temporaryFor } from "../store/temporary.ts";
-import { archivesOf, entries } from "./places.ts";
+import { archivesOf, ensurePlace, entries } from "./places.ts";
 
 /**
  * What a conversation is continued from: its transcripts below `projects/` (a copied `projects/<slug>/` restores it, seen
@@ -29,7 +20,7 @@ const kept = ["session.json", "projects", "history.jsonl"];
  */
 export function writeArchive(layout: Layout, { id, name }: SessionRecord): string {
   const directory = `${layout.sessions}/${id}`;
-  mkdirSync(archivesOf(layout), { recursive: true, mode: 0o700 });
+  ensurePlace(archivesOf(layout));
   const file = `${archivesOf(layout)}/${id}.${name}.tar.gz`;
   const temporary = temporaryFor(file);
   const here = kept.filter((name) =>

@@ -1,11 +1,11 @@
-import { mkdirSync, renameSync, rmdirSync } from "node:fs";
-import { errno } from "../errors.ts";
+import { renameSync, rmdirSync } from "node:fs";
+import { errno, explainFailure } from "../errors.ts";
 import { Measure } from "../runtime/measure_tree.ts";
 import { removeTree } from "../runtime/remove_tree.ts";
 import { newId } from "../sessions/id.ts";
 import { liveSessions } from "../sessions/live.ts";
 import type { Layout } from "../sessions/paths.ts";
-import { removingOf } from "./places.ts";
+import { ensurePlace, removingOf } from "./places.ts";
 import type { Item, Plan } from "./plan.ts";
 import { prune, type PruneOptions } from "./prune.ts";
 import type { Due } from "./rules.ts";
@@ -65,12 +65,11 @@ function removeItem(layout: Layout, { kind, parent, entry }: Item): { freed: num
   // A session that somebody wants back meanwhile is there whole or not at all.
   const [removing, name] = [removingOf(layout), newId()];
   try {
-    mkdirSync(removing, { recursive: true, mode: 0o700 });
+    ensurePlace(removing);
     renameSync(`${parent}/${entry}`, `${removing}/${name}`);
   } catch (error) {
-    return errno(error) === "ENOENT"
-      ? { freed: 0 }
-      : { freed: 0, left: `it cannot be moved: ${errno(error)}` };
+    const why = errno(error) ?? explainFailure(error).message;
+    return why === "ENOENT" ? { freed: 0 } : { freed: 0, left: `it cannot be moved: ${why}` };
   }
   const removal = removeTree(removing, name);
   try {

@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { Failure } from "../errors.ts";
 import { isId } from "../sessions/id.ts";
 import type { Layout } from "../sessions/paths.ts";
 
@@ -63,10 +64,18 @@ function timeOfRun(name: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** Names in a directory; none in a link to one, which would lead to what is not ours. */
 export function entries(directory: string): string[] {
   try {
-    return readdirSync(directory);
+    return lstatSync(directory).isDirectory() ? readdirSync(directory) : [];
   } catch {
     return [];
   }
+}
+
+/** Makes one of these places. @throws Failure where something else is in its way, such as a link */
+export function ensurePlace(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (lstatSync(directory).isDirectory()) return;
+  throw new Failure(`${directory} is no directory`, { hint: `move it away: ls -ld ${directory}` });
 }

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, renameSync } from "node:fs";
+import { lstatSync, renameSync } from "node:fs";
 import { errno, explainFailure } from "../errors.ts";
+import { freeMemory } from "../runtime/free_memory.ts";
 import { exclusively } from "../runtime/lock.ts";
 import { removeTree } from "../runtime/remove_tree.ts";
 import { newId } from "../sessions/id.ts";
@@ -10,7 +11,7 @@ import { isPinned } from "../sessions/pins.ts";
 import { sessionLiveness } from "../sessions/presence.ts";
 import { readRecord, type SessionRecord } from "../sessions/record.ts";
 import { settleArchives, writeArchive } from "./archive.ts";
-import { removingOf, runName, trashOf } from "./places.ts";
+import { ensurePlace, removingOf, runName, trashOf } from "./places.ts";
 import type { Due } from "./rules.ts";
 
 export interface PruneOptions {
@@ -44,19 +45,21 @@ export function* prune(
 ): Generator<Pruned> {
   const place = trash ? `${trashOf(layout)}/${runName(now)}` : removingOf(layout);
   for (let first = 0; first < due.length; first += atOnce) {
-    const batch = due.slice(first, first + atOnce).map((due) => ({
-      due,
-      name: trash ? due.record.id : newId(),
-      problem: archive && due.spoken ? archiving(layout, due.record) : undefined,
-    }));
-    if (archive && batch.some(({ due, problem }) => due.spoken && problem === undefined)) {
+    const batch = due.slice(first, first + atOnce).map((due) => {
+      const problem = archive && due.spoken ? archiving(layout, due.record) : undefined;
+      const archived = archive && due.spoken && problem === undefined;
+      return { due, name: trash ? due.record.id : newId(), problem, archived };
+    });
+    if (batch.some(({ archived }) => archived)) {
       settleArchives(layout);
+      freeMemory();
     }
-    mkdirSync(place, { recursive: true, mode: 0o700 });
+    for (const each of trash ? [trashOf(layout), place] : [place]) ensurePlace(each);
     exclusively(layout.starting, patience, () => {
       for (const each of batch) each.problem ??= take(layout, each.due.record, `${place}/${each.name}`);
     });
     for (const { due, name, problem } of batch) {
+      if (problem === gone) continue;
       if (problem !== undefined) yield { due, freed: 0, problem };
       else if (trash) yield { due, freed: 0 };
       else {
@@ -67,12 +70,16 @@ export function* prune(
   }
 }
 
+/** Somebody else has pruned it meanwhile: nothing that went wrong. */
+const gone = "it is gone already";
+
 function archiving(layout: Layout, record: SessionRecord): string | undefined {
   try {
     writeArchive(layout, record);
     return undefined;
   } catch (error) {
-    return explainFailure(error).message;
+    const directory = `${layout.sessions}/${record.id}`;
+    return lstatSync(directory, { throwIfNoEntry: false }) ? explainFailure(error).message : gone;
   }
 }
 
@@ -80,7 +87,7 @@ function archiving(layout: Layout, record: SessionRecord): string | undefined {
 function take(layout: Layout, { id, resumedAt }: SessionRecord, to: string): string | undefined {
   const directory = `${layout.sessions}/${id}`;
   const facts = lstatSync(directory, { throwIfNoEntry: false });
-  if (facts === undefined) return "it is gone already";
+  if (facts === undefined) return gone;
   if (!facts.isDirectory() || facts.uid !== process.getuid!()) return "it is no directory of this user";
   const now = readRecord(directory);
   if (now === undefined || "unreadable" in now) return "its record cannot be read any more";

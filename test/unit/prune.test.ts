@@ -180,6 +180,21 @@ test("links, pipes and whatever else is no file are not archived, and nothing is
   ]);
 });
 
+test("a link where the trash, the archives or what is being removed should be leads to nothing", async () => {
+  const { layout, run } = home();
+  const precious = join(layout.home, "precious");
+  mkdirSync(join(precious, "20200101T000000Z", newId()), { recursive: true });
+  writeFileSync(join(precious, `${newId()}.old.tar.gz`), "");
+  pastSession(layout, "login", { ago: 40 * day, said });
+  const before = everything(precious);
+  for (const place of [trashOf, archivesOf, removingOf]) symlinkSync(precious, place(layout));
+  for (const trash of [true, false]) {
+    await expect(run({ trash, archive: false })).rejects.toThrow("is no directory");
+  }
+  expect(everything(precious)).toEqual(before);
+  expect(readdirSync(layout.sessions)).toHaveLength(1);
+});
+
 test("of several with one name the UUID decides; the name of a live session stays that one's", async () => {
   const { layout, run } = home();
   const ids = [41, 40].map((days) => pastSession(layout, "twin", { ago: days * day, said }));
