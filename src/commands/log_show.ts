@@ -14,9 +14,10 @@ interface Options extends ConnectionOptions {
 }
 
 /** `log`: all that there is, oldest first; with `--follow` then each line as it is written. */
-export async function showLog(targets: string[], options: Options, io: Io): Promise<Outcome> {
+export async function showLog(words: string[], options: Options, io: Io): Promise<Outcome> {
   const since = options.since === undefined ? undefined : sinceWhen(options.since);
   const stop = options.follow ? stopSignal(options["until-eof"]) : undefined;
+  const targets = words.length > 0 ? await hostsOf(words) : [];
   const view = new LogView(io, targets.length > 1 ? targets : []);
   const rows: Row[] = [];
   const emit = (batch: Row[]) => {
@@ -37,6 +38,12 @@ export async function showLog(targets: string[], options: Options, io: Io): Prom
     ...(failed && rows.length === 0 ? {} : { render: () => view.folded(rows) }),
     exit: failed ? Exit.failed : Exit.ok,
   };
+}
+
+/** Which hosts there are has to be known before the first line: by that, columns are made. */
+async function hostsOf(words: string[]): Promise<string[]> {
+  const { expandTargets } = await import("../remote/target_list.ts");
+  return (await expandTargets(words)).map(({ text }) => text);
 }
 
 const compare = (a = "", b = "") => a < b ? -1 : a > b ? 1 : 0;

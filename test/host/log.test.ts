@@ -25,9 +25,9 @@ test("the log of a host is read and followed over SSH, across rotations, and Ctr
   expect(shown.stdout).toMatch(/^TIME +WHO +EVENT +VERSION +WHAT\n/);
   expect(shown.stdout).toMatch(/ dev +checked +2\.1\.300 → 2\.1\.329 +a newer release is there\n/);
   expect(shown.stdout).toMatch(/ dev +waiting +2\.1\.300 → 2\.1\.329 +until api has ended\n$/);
-  const both = await operator.run(["log", target, `root@${target}`]);
+  const both = await operator.run(["log", target, `dev@${target}`]);
   expect(both.stdout).toMatch(
-    new RegExp(`^TIME +HOST .*\\n.* ${target} +dev +checked.*\\n.* root@${target} +dev +checked`),
+    new RegExp(`^TIME +HOST .*\\n.* dev@${target} +checked.*\\n.* ${target} +dev +checked`),
   );
   expect((await operator.summary(["log", target, "--since", "2027-01-01"])).events).toEqual([]);
   expect(await operator.run(["log", target, "--since", "soon"])).toMatchObject({ code: 2, stdout: "" });

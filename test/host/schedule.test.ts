@@ -56,7 +56,8 @@ test("the services do their jobs in their sandbox: what lives is waited for, the
   const before = await events();
   expect(before.at(-1), JSON.stringify(before)).toMatchObject({ event: "deferred" });
   expect(JSON.stringify(before.at(-1))).toContain(live);
-  await sh(`kill ${live}; systemctl start ${services[1]}`);
+  expect(JSON.stringify(before.at(-1))).toContain("api");
+  await sh(`kill ${live}; pkill -u dev sleep; sleep 0.2; systemctl start ${services[1]}`);
   expect(await sh(current)).not.toContain(VERSION);
   const newest = (await sh(current)).trim().split("/").at(-1);
   expect(await events()).toContainEqual(
@@ -76,7 +77,7 @@ test("shown over SSH, a host a row; a service that cannot even start is told of 
     `mkdir -p ${drop}; printf '[Service]\\nExecStartPre=\\nExecStart=\\nExecStart=/nowhere\\n' >${drop}/x.conf
      systemctl daemon-reload; sleep 1; systemctl start ${services[1]} || true`,
   );
-  const broken = await operator.run(["schedule", target, `root@${target}`]);
+  const broken = await operator.run(["schedule", target, `dev@${target}`]);
   expect(broken.stdout).toMatch(/^HOST +JOB/);
   expect(broken.stdout).toMatch(/ failed: systemd: exit-code 203 /);
   await sh(`rm -r ${drop}; systemctl daemon-reload; systemctl start ${services[1]}`);

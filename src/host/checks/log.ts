@@ -10,7 +10,7 @@ export function logWritable(directory: string): Check {
   return {
     id: "log",
     title: "update.log",
-    why: "nobody can tell later what happened to Claude Code's versions, and updates stop with an error",
+    why: "nobody can tell later what happened to Claude Code's versions",
     needs: ["dir:claude"],
     fix: `mv ${path} ${path}.aside`,
     read() {
