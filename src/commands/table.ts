@@ -24,6 +24,7 @@ import lockRun from "./lock_run.ts";
 import log from "./log.ts";
 import memoryDoctor from "./memory_doctor.ts";
 import memoryExport from "./memory_export.ts";
+import mcp from "./mcp.ts";
 import memoryForget from "./memory_forget.ts";
 import memoryHistory from "./memory_history.ts";
 import memoryImport from "./memory_import.ts";
@@ -166,6 +167,7 @@ export const table: Table = [
     entries: [
       { name: "config", summary: "Show and check the configuration", commands: [configShow, configCheck] },
       { name: "plugin", summary: "The plugin that sessions get", commands: [pluginExport] },
+      mcp,
       completions,
       version,
       complete,

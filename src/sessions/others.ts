@@ -1,6 +1,7 @@
 import { readlinkSync } from "node:fs";
 import { recentEdits } from "../claude/edits.ts";
 import { isAlive, livenessOf } from "../runtime/process.ts";
+import { allHolds } from "../guard/holds.ts";
 import { type LiveSession, liveSessions } from "./live.ts";
 import type { Layout } from "./paths.ts";
 import { presenceOf } from "./presence.ts";
@@ -44,7 +45,7 @@ export function others(layout: Layout, live: readonly LiveSession[] = liveSessio
       pid: presenceOf(layout, record).pids[0] ?? identity.pid,
       elsewhere: liveness === "elsewhere",
       since: resumedAt ?? createdAt,
-      edits: (since) => recentEdits(`${layout.sessions}/${id}`, since),
+      edits: (since) => [...recentEdits(`${layout.sessions}/${id}`, since), ...heldBy(layout, id, since)],
     }, (isAlive(identity) && directoryOf(identity.pid)) || cwd);
   }
   // What Claude Code writes down is only known of those whose config dir is.
@@ -83,6 +84,17 @@ export function others(layout: Layout, live: readonly LiveSession[] = liveSessio
     if (found.has(key)) return;
     const place = placeOf(cwd);
     found.set(key, { ...other, cwd, place, branch: branchOf(place) });
+  }
+}
+
+/** What the guard knows that a session edited, before it is in a transcript. */
+function heldBy(layout: Layout, id: string, since: number): { path: string; time: number }[] {
+  try {
+    return allHolds(layout).flatMap(({ path, by, edited = 0 }) =>
+      by.id === id && edited >= since ? [{ path, time: edited }] : []
+    );
+  } catch {
+    return []; // damaged: whoever edits next is told
   }
 }
 

@@ -46,7 +46,9 @@ test("a start asks the kernel for few things", () => {
     /^(openat|readlink|statx|newfstatat|access|getdents64|read|mkdir|symlink|rename|unlink|write)\(/,
   )
     // One for each process of the machine.
-    .filter((line) => !/"\/proc\/\d+\/exe"/.test(line));
+    .filter((line) => !/"\/proc\/\d+\/exe"/.test(line))
+    // A build of changed sources looks whether its plugin is the same; all others only whether it is there.
+    .filter((line) => !/\/ops\/plugin\/[^"]*\//.test(line));
   expect(files.length).toBeLessThanOrEqual(125);
 });
 

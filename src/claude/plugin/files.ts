@@ -1,4 +1,6 @@
+import { claims, end, handoff } from "./commands.ts";
 import { hooks } from "./hooks.ts";
+import { skill } from "./skill.ts";
 
 /** The plugin's name: its commands are `/ops:…`, its tools `mcp__plugin_ops_ops__…` (2.1.329). */
 export const pluginName = "ops";
@@ -10,6 +12,7 @@ const json = (value: unknown) => JSON.stringify(value, null, 2) + "\n";
  * @param program the words that start claude-ops; the first one an absolute path
  */
 export function pluginFiles(program: readonly string[], version: string): Record<string, string> {
+  const [command, ...args] = program;
   return {
     ".claude-plugin/plugin.json": json({
       name: pluginName,
@@ -18,6 +21,11 @@ export function pluginFiles(program: readonly string[], version: string): Record
       author: { name: "claude-ops" },
     }),
     "hooks/hooks.json": json(hooks(program)),
+    ".mcp.json": json({ mcpServers: { [pluginName]: { command, args: [...args, "mcp"] } } }),
+    "commands/claims.md": claims,
+    "commands/handoff.md": handoff,
+    "commands/end.md": end,
+    "skills/working-together/SKILL.md": skill,
   };
 }
 

@@ -47,7 +47,7 @@ export async function runHook([event = ""]: readonly string[]): Promise<number> 
     const handler = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     answer(await handler?.(contextOf(env, input)));
   } catch (error) {
-    answer((await import("./undecided.ts")).undecided(event, input, env, error));
+    answer(await (await import("./undecided.ts")).undecided(event, input, env, error));
   }
   return 0;
 }

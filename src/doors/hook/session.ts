@@ -15,13 +15,26 @@ import { type HookOutput, told } from "./output.ts";
 const most = 8;
 
 /** A session starts, goes on or has forgotten: it is known from here on, and Claude hears who else is here. */
-export function sessionStarts(context: HookContext): HookOutput | undefined {
+export async function sessionStarts(context: HookContext): Promise<HookOutput | undefined> {
   const { env, layout, me, input: { cwd } } = context;
   if (ownRecord(layout, env) === undefined) {
     register(layout, { project: projectOf(cwd), cwd, pid: me.identity.pid });
   }
   sweep(layout);
-  return told("SessionStart", [...whoElse(context), ...takeNotices(layout, me.id)]);
+  return told("SessionStart", [
+    ...whoElse(context),
+    ...await fromStore(context),
+    ...takeNotices(layout, me.id),
+  ]);
+}
+
+/** A store that cannot be opened is said, and keeps nothing else from Claude. */
+async function fromStore(context: HookContext): Promise<string[]> {
+  try {
+    return (await import("./shared.ts")).sharedLines(context);
+  } catch (error) {
+    return [`claude-ops cannot read what sessions share: ${error instanceof Error ? error.message : error}`];
+  }
 }
 
 function whoElse({ layout, me, input: { cwd } }: HookContext): string[] {

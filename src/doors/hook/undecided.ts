@@ -13,12 +13,12 @@ import type { HookOutput } from "./output.ts";
  * What is said where a hook failed. An edit that it should have judged goes on: its own session is told, and the others
  * of the project. Never throws.
  */
-export function undecided(
+export async function undecided(
   event: string,
   input: HookInput | undefined,
   env: Environment,
   error: unknown,
-): HookOutput {
+): Promise<HookOutput> {
   const why = (error instanceof Error ? error.message : String(error)).split("\n")[0]!.slice(0, 500);
   const path = input?.toolInput.file_path ?? input?.toolInput.notebook_path;
   const what = typeof path === "string" ? `the edit of ${path}` : `${input?.tool ?? "what was asked"}`;
@@ -37,8 +37,13 @@ export function undecided(
         leaveNotice(layout, record.id, `of session ${me?.name ?? "(not known)"}: ${sentence}`);
       }
     }
+    const [{ openShared }, { addEvent }] = await Promise.all([
+      import("../../coordination/open.ts"),
+      import("../../coordination/events.ts"),
+    ]);
+    addEvent(openShared(env), me?.name ?? "claude-ops", { type: "guard-undecided", message: sentence });
   } catch {
-    // Then only this session hears of it.
+    // Then at least this session hears of it.
   }
   return {
     systemMessage: sentence,

@@ -1,0 +1,49 @@
+/**
+ * Private memory of the MCP server of a session beside another one, once Claude has asked for its tools and used some. Usage: mcp_memory.ts [BINARY].
+ * JSON on stdout, bytes.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { report, rounded } from "./report.ts";
+
+const binary = resolve(process.argv[2] ?? "dist/claude-ops");
+const home = mkdtempSync(join(tmpdir(), "claude-ops-bench-"));
+
+async function server(): Promise<{ client: Client; pid: number }> {
+  const env = { HOME: home, PATH: "/usr/bin:/bin" };
+  const transport = new StdioClientTransport({ command: binary, args: ["mcp"], env });
+  const client = new Client({ name: "bench", version: "1" });
+  await client.connect(transport);
+  await client.listTools();
+  for (let i = 0; i < 20; i++) {
+    await client.callTool({ name: "claim", arguments: { name: `issue:${i}` } });
+    await client.callTool({ name: "set_state", arguments: { scope: "a", key: `${i}`, value: i } });
+    await client.callTool({ name: "who_is_here", arguments: {} });
+  }
+  return { client, pid: transport.pid! };
+}
+
+const servers: { client: Client; pid: number }[] = [];
+try {
+  // Of a program that runs once only, the kernel counts its own pages as private too.
+  for (let i = 0; i < 2; i++) servers.push(await server());
+  await setTimeout(2000);
+  const rollup = readFileSync(`/proc/${servers[0]!.pid}/smaps_rollup`, "utf8");
+  const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(rollup)![1]) * 1024;
+  const used = bytes("Private_Clean") + bytes("Private_Dirty");
+  const mib = (value: number) => `${(value / 2 ** 20).toFixed(1)} MiB`;
+  report([{
+    what: "private memory of a session's MCP server",
+    measured: `${mib(used)} of ${mib(bytes("Rss"))}`,
+    yardstick: "16 MiB",
+    ratio: rounded(used / (16 * 2 ** 20)),
+    goal: 1,
+  }]);
+} finally {
+  for (const { client } of servers) await client.close();
+  rmSync(home, { recursive: true, force: true });
+}
