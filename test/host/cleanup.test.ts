@@ -52,7 +52,7 @@ test("root cleans up for every managed user as that user, also over SSH, and one
   const dry = await operator.summary(["cleanup", target, "--dry-run"]);
   expect(dry.actions.map(({ user, name }: { user: string; name: string }) => `${user}: ${name}`).sort())
     .toEqual(["ann: ann-old", "dev: dev-old"]);
-  const done = await operator.run(["cleanup", target, `root@${target}`]);
+  const done = await operator.run(["cleanup", target, operator.again(host)]);
   expect(done.code).toBe(0);
   expect(done.stdout).toMatch(/^HOST +USER +WHAT +NAME +WHY +DONE/);
   expect(done.stdout).toMatch(/ dev +session +dev-old +old +moved to the trash, archived\n/);

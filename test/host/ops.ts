@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,14 @@ export class Operator {
   constructor(readonly env: Record<string, string> = {}) {
     const silence = "Host *\n  ServerAliveInterval 1\n  ServerAliveCountMax 5\n";
     writeFileSync(this.sshConfig, readFileSync(Lab.sshConfig, "utf8") + silence);
+  }
+
+  /** A name for the same host by another way, which counts as another host. */
+  again(host: Host): string {
+    const name = `host${host.number}-again`;
+    const block = `Host ${name}\n  HostName ${host.address}\n  ProxyJump host${host.number}\n`;
+    appendFileSync(this.sshConfig, block);
+    return name;
   }
 
   /** Runs claude-ops; `--ssh-config` is added where the command has it. */
