@@ -12,7 +12,7 @@ import type { Due } from "./rules.ts";
 
 /** What is done to one thing. */
 export interface Action {
-  kind: Item["kind"] | "session";
+  kind: Item["kind"] | "session" | "version";
   /** A session's UUID, else the path. */
   id: string;
   name: string;

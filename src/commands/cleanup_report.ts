@@ -65,6 +65,7 @@ export function renderReport(
 const whatOf = ({ kind }: Action) =>
   ({
     session: "session",
+    version: "version",
     trash: "in trash",
     archive: "archive",
     leftover: "leftover",

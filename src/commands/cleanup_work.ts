@@ -1,10 +1,12 @@
 import type { Outcome } from "../cli/command.ts";
 import type { Io } from "../cli/io.ts";
-import { carryOut, rehearse, type Report } from "../cleanup/carry_out.ts";
+import { carryOut, rehearse } from "../cleanup/carry_out.ts";
+import { oldVersions } from "../cleanup/old_versions.ts";
 import { plan } from "../cleanup/plan.ts";
 import { loadConfig } from "../config/load.ts";
 import { Exit, explainFailure } from "../errors.ts";
 import { runAsUser } from "../host/as_user.ts";
+import { detectScope, installation } from "../host/installation.ts";
 import { managedUsers } from "../host/records.ts";
 import { runThere } from "../remote/run_there.ts";
 import { findAccount } from "../runtime/account.ts";
@@ -25,12 +27,14 @@ export async function cleanupHere(wanted: Wanted, io: Io): Promise<Outcome> {
   return outcomeOf(joined(reports), io);
 }
 
-async function ownReport({ "dry-run": dryRun }: Wanted): Promise<Report> {
+async function ownReport({ "dry-run": dryRun }: Wanted): Promise<ListedReport> {
   const layout = layoutOf(process.env);
   const { cleanup, ...config } = await loadConfig({ system: false });
   const now = Date.now();
   const found = await plan(layout, { cleanup, ...config }, process.env, now);
-  return (dryRun ? rehearse : carryOut)(layout, found, { ...cleanup, now });
+  const report = (dryRun ? rehearse : carryOut)(layout, found, { ...cleanup, now });
+  const versions = await oldVersions(installation(detectScope()), dryRun);
+  return joined([report, { dryRun, actions: versions, freed: sum(versions) }]);
 }
 
 async function reportAs(user: string, wanted: Wanted): Promise<ListedReport> {
@@ -73,6 +77,8 @@ export function outcomeOf(report: ListedReport, io: Io): Outcome {
   return { data: report, render: () => renderReport(report, io), exit: exitOf(report) };
 }
 
+const sum = (actions: readonly ListedAction[]) => actions.reduce((total, { freed }) => total + freed, 0);
+
 const exitOf = ({ actions }: ListedReport) =>
   actions.some(({ problem }) => problem !== undefined) ? Exit.failed : Exit.ok;
 
@@ -103,13 +109,11 @@ function marked(report: ListedReport, whose: { user?: string; target?: string })
 }
 
 function joined(reports: readonly ListedReport[]): ListedReport {
-  const sum = (of: (report: ListedReport) => number) =>
-    reports.reduce((total, report) => total + of(report), 0);
-  const later = sum((report) => report.later ?? 0);
+  const later = reports.reduce((total, report) => total + (report.later ?? 0), 0);
   return {
     dryRun: reports.some(({ dryRun }) => dryRun),
     actions: reports.flatMap(({ actions }) => actions),
-    freed: sum(({ freed }) => freed),
+    freed: reports.reduce((total, { freed }) => total + freed, 0),
     ...(reports.some((report) => report.later !== undefined) ? { later } : {}),
   };
 }

@@ -1,24 +1,36 @@
-import type { Crowd } from "./occupants.ts";
+import { type Crowd, occupants } from "./occupants.ts";
 import { inTheWay, switching } from "./switch.ts";
 import { readState, readWaiting } from "./state.ts";
 import type { Versions } from "./versions.ts";
 
 /**
- * Removes versions that nobody needs: not the current one, nor the one before, nor one that waits or that somebody runs.
- * While anybody is starting nothing goes: which version it has chosen is not known yet.
+ * Versions that nobody needs: not the current one, nor the one before, nor one that waits or that somebody runs. While
+ * anybody is starting there are none: which version they have chosen is not known yet.
  */
-export async function removeOld(versions: Versions, crowd: Crowd): Promise<string[]> {
+export async function unneeded(
+  versions: Versions,
+  crowd: Crowd,
+  others = occupants(versions.root, crowd),
+): Promise<string[]> {
   const current = await versions.current();
-  if (current === undefined) return [];
+  if (current === undefined || others.some(({ starting }) => starting)) return [];
   const { previous } = readState(versions.root);
-  const keep = new Set([current, previous, readWaiting(versions.root)?.version, ...crowd.elsewhere]);
-  const old = (await versions.list()).filter((version) => !keep.has(version));
-  if (old.length === 0) return [];
+  const running = others.map(({ version }) => version);
+  const keep = new Set([
+    current,
+    previous,
+    readWaiting(versions.root)?.version,
+    ...crowd.elsewhere,
+    ...running,
+  ]);
+  return (await versions.list()).filter((version) => !keep.has(version));
+}
+
+/** Removes versions that nobody needs, and tells which. */
+export async function removeOld(versions: Versions, crowd: Crowd): Promise<string[]> {
+  if ((await unneeded(versions, crowd, [])).length === 0) return [];
   return await switching(versions.root, async () => {
-    const others = await inTheWay(versions.root, crowd);
-    if (await versions.current() !== current || others.some(({ starting }) => starting)) return [];
-    const running = new Set(others.map(({ version }) => version));
-    const removed = old.filter((version) => !running.has(version));
+    const removed = await unneeded(versions, crowd, await inTheWay(versions.root, crowd));
     for (const version of removed) await versions.remove(version);
     return removed;
   });

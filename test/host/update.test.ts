@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -216,4 +217,27 @@ test("options that contradict each other change nothing", async () => {
     expect((await home.update(...words)).status, words.join(" ")).toBe(2);
   }
   expect(existsSync(home.root)).toBe(false);
+});
+
+test("a cleanup removes the versions that nobody needs or runs, and a dry run names just these", async () => {
+  const home = await homeWith(OLD);
+  const { child } = await home.session("api"); // runs OLD
+  registry.release(NEW);
+  expect((await home.update()).said).toMatchObject({ status: "deferred", to: NEW });
+
+  for (const version of ["2.1.280", "2.1.290"]) {
+    execFileSync("cp", ["-a", `${home.root}/versions/${OLD}`, `${home.root}/versions/${version}`]);
+  }
+  const before = home.versions;
+  const named = (said: { actions: { kind: string; name: string }[] }) =>
+    said.actions.filter(({ kind }) => kind === "version").map(({ name }) => name);
+  const dry = await home.run("cleanup", "--dry-run");
+  expect(home.versions).toEqual(before);
+  const ran = await home.run("cleanup");
+  expect(named(ran.said)).toEqual(["Claude Code 2.1.280", "Claude Code 2.1.290"]);
+  expect(named(dry.said)).toEqual(named(ran.said));
+  expect(dry.said.freed).toBe(ran.said.freed);
+  expect(home.versions).toEqual(before.filter((version) => !version.startsWith("2.1.2")));
+  expect(home.log).toContain('removed version=2.1.290 reason="nobody runs it any more"');
+  await end(child);
 });

@@ -124,7 +124,12 @@ export class UpdatingHome {
 
   /** `claude-ops update … --json`, to its end. */
   async update(...words: string[]): Promise<Ran> {
-    return await ended(this.spawn(BINARY, ["update", ...words, "--json"]));
+    return await this.run("update", ...words);
+  }
+
+  /** Runs claude-ops with `--json`. */
+  async run(...words: string[]): Promise<Ran> {
+    return await ended(this.spawn(BINARY, [...words, "--json"]));
   }
 
   /** Starts a session; returns once it is Claude Code, whose `--version` is all that a stand-in knows. */
