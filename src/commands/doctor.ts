@@ -1,4 +1,5 @@
 import { defineCommand } from "../cli/command.ts";
+import { UsageFailure } from "../errors.ts";
 import { connectionOptions, targets } from "./targets.ts";
 
 export default defineCommand({
@@ -13,15 +14,42 @@ export default defineCommand({
   args: [targets],
   options: {
     fix: { type: "boolean", summary: "Mend what can be mended safely" },
+    stress: {
+      type: "boolean",
+      summary: "Try instead, for minutes, whether the shared database keeps its promises here",
+    },
+    share: {
+      type: "integer",
+      value: "PERCENT",
+      min: 1,
+      max: 100,
+      default: 100,
+      summary: "Of it",
+      hidden: true,
+    },
     ...connectionOptions,
     scope: { type: "string", value: "SCOPE", summary: "Which part", choices: ["home"], hidden: true },
   },
   examples: [
     { command: "claude-ops doctor", summary: "Look at this machine" },
     { command: "claude-ops doctor root@devbox --fix", summary: "Mend a host" },
+    {
+      command: "claude-ops doctor --stress",
+      summary: "16 processes write and are killed at random, 32 claim 100,000 names",
+    },
     { command: "claude-ops doctor root@one root@two --json", summary: "For scripts and monitoring" },
   ],
   async run({ args, options }, io) {
+    if (options.stress && args.length > 0) {
+      throw new UsageFailure(
+        "--stress is for this machine",
+        "run it there: ssh HOST claude-ops doctor --stress",
+      );
+    }
+    if (options.stress) {
+      const { doctorStress } = await import("./doctor_stress.ts");
+      return await doctorStress(options, io);
+    }
     if (args.length > 0) {
       const { doctorHosts } = await import("./doctor_hosts.ts");
       return await doctorHosts(args, options, io);

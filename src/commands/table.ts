@@ -69,6 +69,7 @@ import stateList from "./state_list.ts";
 import stateSet from "./state_set.ts";
 import stateWatch from "./state_watch.ts";
 import status from "./status.ts";
+import stressWorker from "./stress_worker.ts";
 import unclaim from "./unclaim.ts";
 import uninstall from "./uninstall.ts";
 import update from "./update.ts";
@@ -171,6 +172,7 @@ export const table: Table = [
       completions,
       version,
       complete,
+      stressWorker,
     ],
   },
 ];
