@@ -5,6 +5,7 @@ import { removeTree } from "../runtime/remove_tree.ts";
 import { newId } from "../sessions/id.ts";
 import { liveSessions } from "../sessions/live.ts";
 import type { Layout } from "../sessions/paths.ts";
+import { backUpDaily } from "../store/daily_backup.ts";
 import { ensurePlace, removingOf } from "./places.ts";
 import type { Item, Plan } from "./plan.ts";
 import { prune, type PruneOptions } from "./prune.ts";
@@ -12,7 +13,7 @@ import type { Due } from "./rules.ts";
 
 /** What is done to one thing. */
 export interface Action {
-  kind: Item["kind"] | "session" | "version";
+  kind: Item["kind"] | "session" | "version" | "database";
   /** A session's UUID, else the path. */
   id: string;
   name: string;
@@ -57,8 +58,22 @@ export function carryOut(layout: Layout, { items, sessions }: Plan, options: Pru
   for (const { due, freed, problem } of prune(layout, sessions, options)) {
     actions.push({ ...sessionAction(due, options, freed), ...(problem === undefined ? {} : { problem }) });
   }
+  const problem = backUpDaily(layout.ops, options.now);
+  if (problem !== undefined) actions.push(unsaved(`${layout.ops}/state.db`, problem));
   return { dryRun: false, actions, freed: total(actions) };
 }
+
+/** The one thing that is told of a backup. */
+const unsaved = (path: string, problem: string): Action => ({
+  kind: "database",
+  id: path,
+  name: path,
+  reason: "daily backup",
+  action: "remove",
+  archived: false,
+  freed: 0,
+  problem,
+});
 
 function removeItem(layout: Layout, { kind, parent, entry }: Item): { freed: number; left?: string } {
   if (kind !== "trash") return removeTree(parent, entry);

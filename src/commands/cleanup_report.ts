@@ -70,6 +70,7 @@ const whatOf = ({ kind }: Action) =>
     archive: "archive",
     leftover: "leftover",
     temporary: "temporary",
+    database: "database",
   })[kind];
 
 function doneTo({ action, archived }: Action, dryRun: boolean): string {

@@ -77,7 +77,9 @@ export function faultIn(path: string): string | undefined {
   try {
     sqlite = openExisting(path);
     const rows = sqlite.prepare("PRAGMA integrity_check(3)").all() as { integrity_check: string }[];
-    const said = rows.map(({ integrity_check }) => integrity_check).join("; ");
+    const said = rows.map(({ integrity_check }) => integrity_check).join("\n").split("\n").slice(0, 3).join(
+      "; ",
+    );
     return said === "ok" ? undefined : said;
   } catch (error) {
     return (error as Error).message;

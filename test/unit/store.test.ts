@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
   existsSync,
+  openSync,
   readdirSync,
   rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +19,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { selfCommand } from "../../src/runtime/self.ts";
 import { backUp, backups, faultIn } from "../../src/store/backup.ts";
 import { listenForChanges } from "../../src/store/changes.ts";
+import { backUpDaily, damagedFiles } from "../../src/store/daily_backup.ts";
 import { Database } from "../../src/store/database.ts";
 import { unsafeFileSystem } from "../../src/store/file_system.ts";
 import { scratch } from "./scratch.ts";
@@ -183,4 +187,23 @@ test("who listens hears of a write, and of nothing else", async () => {
 test("a network file system is told from a local one", () => {
   expect(unsafeFileSystem(scratch())).toBeUndefined();
   expect(unsafeFileSystem("/dev/shm")).toBeUndefined();
+});
+
+test("a backup is taken once a day, and damage that nobody met yet is found and repaired by it", () => {
+  const directory = scratch();
+  expect(backUpDaily(directory)).toBeUndefined();
+  const db = open(directory);
+  for (let i = 0; i < 200; i++) put(db, `key ${i}`, JSON.stringify("x".repeat(200)));
+  expect(backUpDaily(directory)).toBeUndefined();
+  expect(backUpDaily(directory)).toBeUndefined();
+  expect(backups(db.path)).toHaveLength(1);
+  db.close();
+  // The middle of the file, which opening it does not look at.
+  const file = openSync(db.path, "r+");
+  writeSync(file, Buffer.alloc(20_000, 7), 0, 20_000, Math.floor(statSync(db.path).size / 2 / 4096) * 4096);
+  closeSync(file);
+  const tomorrow = Date.now() + 86_400_000;
+  expect(backUpDaily(directory, tomorrow)).toMatch(/damaged .*restored as of/);
+  expect(keys(open(directory))).toHaveLength(200);
+  expect(damagedFiles(directory)).toHaveLength(1);
 });

@@ -8,6 +8,7 @@ import { layoutOf } from "../../sessions/paths.ts";
 import type { Installation } from "../installation.ts";
 import type { Check } from "../resource.ts";
 import { claudeRuns, claudeVersion, registryAnswers } from "./claude.ts";
+import { damagedDatabase, database, databaseBackup } from "./database.ts";
 import { foreignClaude, ownBeforeHost } from "./foreign_claude.ts";
 import { bareClaude, detachedLogins, endedSessions, isolation, login } from "./home.ts";
 import { jobsRun } from "./jobs.ts";
@@ -43,6 +44,9 @@ export function homeChecks(place: Installation, config: Config): Check[] {
   const roots = versionsRoots(home, process.env);
   return [
     stateFileSystem(layout.ops),
+    database(layout.ops),
+    databaseBackup(layout.ops),
+    damagedDatabase(layout.ops),
     // Where the versions are on the same disk, that was looked at already.
     ...(onOneDisk(layout.home, versions)
       ? []

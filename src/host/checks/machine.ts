@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statfsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { availableMemory } from "../../runtime/memory.ts";
+import { unsafeFileSystem } from "../../store/file_system.ts";
 import type { Check, Difference } from "../resource.ts";
 
 const MiB = 1024 * 1024;
@@ -14,12 +15,15 @@ export function diskSpace(path: string, least: number): Check {
     severity: "warning",
     fix: "claude-ops cleanup",
     read() {
-      let there = path;
-      while (!existsSync(there)) there = dirname(there); // where it will be
-      const { bavail, bsize } = statfsSync(there);
+      const { bavail, bsize } = statfsSync(nearestExisting(path));
       return Promise.resolve(atLeast(bavail * bsize, least));
     },
   };
+}
+
+/** Where something is, or will be. */
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
 /** What a session may still take, by the container's own limit where it has one. `least` in bytes. */
@@ -55,33 +59,15 @@ export function clock(now: () => number = Date.now): Check {
   };
 }
 
-/** File systems on which locks between processes cannot be relied upon: their names in /proc/self/mountinfo. */
-const REMOTE = ["nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph", "afs"];
-
 export function stateFileSystem(path: string): Check {
   return {
     id: "file-system",
     title: `file system of ${path}`,
     why: "sessions share a database there, and locks over a network are not reliable",
-    severity: "warning",
-    fix: "move the home directory to a local file system",
+    fix: `make ${path} a link to a directory of yours on a local disk`,
     read() {
-      const type = fileSystemType(path);
-      if (!REMOTE.includes(type)) return Promise.resolve(null);
-      return Promise.resolve({ expected: "a local file system", actual: type });
+      const type = unsafeFileSystem(nearestExisting(path));
+      return Promise.resolve(type === undefined ? null : { expected: "a local file system", actual: type });
     },
   };
-}
-
-function fileSystemType(path: string): string {
-  let best = { point: "", type: "unknown" };
-  for (const line of readFileSync("/proc/self/mountinfo", "utf8").split("\n")) {
-    const [mounted, source] = line.split(" - ");
-    const point = mounted?.split(" ")[4];
-    const type = source?.split(" ")[0];
-    if (!point || !type) continue;
-    const inside = point === "/" || path === point || path.startsWith(`${point}/`);
-    if (inside && point.length >= best.point.length) best = { point, type };
-  }
-  return best.type;
 }
