@@ -15,7 +15,7 @@ export default defineCommand({
       import("../sessions/paths.ts"),
       import("./health_text.ts"),
     ]);
-    const found = health(openTogether(io), layoutOf(process.env));
+    const found = await health(openTogether(io), layoutOf(process.env), process.env);
     return { data: healthData(found), render: () => renderHealth(found, io) };
   },
 });

@@ -3,6 +3,7 @@ import { renderTable } from "../cli/output.ts";
 import type { Grant } from "../coordination/grants.ts";
 import type { Health, Member } from "../coordination/health.ts";
 import { grantData } from "../coordination/refusals.ts";
+import { shortPath } from "./session_rows.ts";
 
 export function healthData({ members, freed, returned }: Health) {
   return {
@@ -14,7 +15,7 @@ export function healthData({ members, freed, returned }: Health) {
       ...(doing === undefined ? {} : { doing, project }),
       claims: claims.map(grantData),
       locks: locks.map(grantData),
-      files: files.map(grantData),
+      files,
       tasks: tasks.map(({ id, queue, value }) => ({ id, queue, value })),
     })),
     freed: freed.map((grant) => ({ kind: grant.kind, ...grantData(grant) })),
@@ -45,6 +46,7 @@ export function renderHealth({ members, freed, returned }: Health, io: Io): stri
 function possessions({ claims, locks, files, tasks }: Member): string {
   const names = (kind: string, grants: readonly Grant[]) =>
     grants.length === 0 ? [] : [`${kind} ${grants.map(({ name }) => name).join(", ")}`];
+  const edits = files.length === 0 ? [] : [`edits ${files.map((path) => shortPath(path, 40)).join(", ")}`];
   const work = tasks.map(({ queue, id }) => `task ${id} of ${queue}`);
-  return [...names("claims", claims), ...names("locks", locks), ...names("files", files), ...work].join("; ");
+  return [...names("claims", claims), ...names("locks", locks), ...edits, ...work].join("; ");
 }

@@ -4,7 +4,7 @@ import { livenessOfOwner, type Owner } from "./owner.ts";
 import { checkWord } from "./words.ts";
 
 /** What can be had by one at a time. */
-export type Kind = "lock" | "claim" | "file";
+export type Kind = "lock" | "claim";
 
 export interface Grant {
   /** Grows with each grant of anything, so that of two holders of a name the later one has the higher: a fencing number. */

@@ -1,3 +1,5 @@
+import type { Environment } from "../claude/environment.ts";
+import { heldFiles } from "../guard/held_files.ts";
 import type { Liveness } from "../runtime/process.ts";
 import { liveSessions } from "../sessions/live.ts";
 import type { Layout } from "../sessions/paths.ts";
@@ -20,7 +22,8 @@ export interface Member {
   project?: string;
   claims: Grant[];
   locks: Grant[];
-  files: Grant[];
+  /** Paths that it edits, as the guard has it. */
+  files: string[];
   tasks: Task[];
 }
 
@@ -32,10 +35,10 @@ export interface Health {
   returned: number;
 }
 
-const kinds: readonly Kind[] = ["claim", "lock", "file"];
+const kinds: readonly Kind[] = ["claim", "lock"];
 
 /** Who is there by the kernel's word, what each has, and what was left by those who are gone: nobody sends a sign of life. */
-export function health(db: Database, layout: Layout): Health {
+export async function health(db: Database, layout: Layout, env: Environment): Promise<Health> {
   const freed = kinds.flatMap((kind) => sweep(db, kind)).filter(({ note }) => note !== forOneCommand);
   for (const { kind, name, owner } of freed) {
     addEvent(db, "claude-ops", {
@@ -54,16 +57,19 @@ export function health(db: Database, layout: Layout): Health {
   for (const kind of kinds) for (const { owner } of grantsOfKind(db, kind)) others.set(owner.key, owner);
   for (const owner of workers(db)) others.set(owner.key, owner);
   const rest = [...others.values()].filter(({ key }) => !known.has(key)).map((owner) => ({ owner }));
-  return { members: [...sessions, ...rest].map((who) => member(db, who)), freed, returned };
+  const edited = await heldFiles(layout, env);
+  const filesOf = ({ identity: { pid } }: Owner) =>
+    edited.filter(({ session }) => session.pid === pid).map(({ path }) => path);
+  const members = [...sessions, ...rest].map((who) => ({ ...member(db, who), files: filesOf(who.owner) }));
+  return { members, freed, returned };
 }
 
-function member(db: Database, who: Pick<Member, "owner" | "doing" | "project">): Member {
+function member(db: Database, who: Pick<Member, "owner" | "doing" | "project">): Omit<Member, "files"> {
   return {
     ...who,
     liveness: livenessOfOwner(who.owner),
     claims: grantsOf(db, who.owner, "claim"),
     locks: grantsOf(db, who.owner, "lock"),
-    files: grantsOf(db, who.owner, "file"),
     tasks: tasksOf(db, who.owner),
   };
 }

@@ -28,7 +28,6 @@ export function held(grant: Grant): Failure {
     claim: "take something else, or wait for it with --wait",
     lock:
       `it is free as soon as ${owner.name} gives it back or ends; wait for longer with --wait or --timeout`,
-    file: "edit something else meanwhile",
   };
   return new Failure(`${kind} ${name} is taken: ${holderText(grant)}`, {
     hint: hints[kind],

@@ -199,7 +199,7 @@ test("health tells who has what, and frees what the dead had", async () => {
   push(db, "q", 1, "ann");
   claimTask(db, "q", bob.owner);
   await bob.kill();
-  const found = health(db, layout);
+  const found = await health(db, layout, {});
   expect(found.members).toMatchObject([{
     owner: { name: "ann" },
     liveness: "live",
@@ -207,5 +207,5 @@ test("health tells who has what, and frees what the dead had", async () => {
   }]);
   expect(found.freed).toMatchObject([{ name: "issue:16" }]);
   expect(found.returned).toBe(1);
-  expect(health(db, layout)).toMatchObject({ freed: [], returned: 0 });
+  expect(await health(db, layout, {})).toMatchObject({ freed: [], returned: 0 });
 });
