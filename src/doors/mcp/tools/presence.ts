@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { giveBackAll } from "../../../coordination/give_back.ts";
 import { health } from "../../../coordination/health.ts";
-import { returnTasks } from "../../../coordination/queue.ts";
 import { UsageFailure } from "../../../errors.ts";
 import { heldFile, heldFiles } from "../../../guard/held_files.ts";
 import { ownHolder } from "../../../guard/holder.ts";
@@ -79,16 +78,16 @@ export const presenceTools = [
     name: "health",
     description: "All live sessions with what each has, and what was freed because its session has ended.",
     input: {},
-    run: ({ db, layout }) => {
-      const { members, freed, returned } = health(db, layout);
-      returnTasks(db);
+    run: async ({ db, layout, env }) => {
+      const { members, freed, returned } = await health(db, layout, env);
       return {
-        sessions: members.map(({ owner, claims, locks, tasks, doing, project }) => ({
+        sessions: members.map(({ owner, claims, locks, files, tasks, doing, project }) => ({
           name: owner.name,
           doing,
           project,
           claims: claims.map(grantWords),
           locks: locks.map(grantWords),
+          files,
           tasks,
         })),
         freed: freed.map(grantWords),
