@@ -47,7 +47,9 @@ export async function health(db: Database, layout: Layout, env: Environment): Pr
     });
   }
   const returned = returnTasks(db);
-  const sessions = liveSessions(layout).map(({ record }) => ({
+  // Their UUIDs sort by age.
+  const records = liveSessions(layout).map(({ record }) => record).sort((a, b) => a.id < b.id ? -1 : 1);
+  const sessions = records.map((record) => ({
     owner: ownerOfSession(record),
     doing: presenceOf(layout, record).doing,
     project: record.project,
