@@ -5,18 +5,24 @@ import { thesaurus } from "./thesaurus.ts";
 const ending = /(?:ations?|ments?|ings?|ers?|ors?|als?|ions?|ed|es|s|e|y)$/;
 let groupsByWord: Map<string, string[][]> | undefined;
 
-/** Words that people use for the same thing as one of these, without these themselves. */
+/** Words that people use for the same thing as one of these, or several in a row, without these themselves. */
 export function relatedTo(words: readonly string[]): string[] {
-  groupsByWord ??= index();
-  const given = new Set(words.map(root));
-  const text = ` ${words.map(root).join(" ")} `;
+  const known = groupsByWord ??= index();
+  const roots = words.map(root);
+  const given = new Set(roots);
   const found = new Set<string>();
-  for (const [key, groups] of groupsByWord) {
-    if (!(key.includes(" ") ? text.includes(` ${key} `) : given.has(key))) continue;
-    for (const each of groups.flat()) if (!given.has(root(each)) && !isStopWord(each)) found.add(each);
+  for (let i = 0; i < roots.length; i++) {
+    for (let length = 1; length <= longest && i + length <= roots.length; length++) {
+      for (const each of known.get(roots.slice(i, i + length).join(" "))?.flat() ?? []) {
+        if (!given.has(root(each)) && !isStopWord(each)) found.add(each);
+      }
+    }
   }
   return [...found].slice(0, 48);
 }
+
+/** Words of the longest entry of the thesaurus. */
+const longest = 4;
 
 function index(): Map<string, string[][]> {
   const found = new Map<string, string[][]>();

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
+import type { Database } from "../store/database.ts";
 import type { Filter, Memory } from "./memory.ts";
 import { tagsOf } from "./tags.ts";
 
@@ -37,6 +38,15 @@ export function memoryOf(row: Row): Memory {
   };
 }
 
+/** The memories of these numbers that are there. */
+export function byIds(database: Database, ids: readonly number[]): Map<number, Memory> {
+  const rows = database.all<Row>(
+    `SELECT ${columns} FROM ${tables} WHERE m.id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids),
+  );
+  return new Map(rows.map((row) => [row.id, memoryOf(row)]));
+}
+
 /** A condition in SQL and the values in it. */
 export interface Condition {
   sql: string;
@@ -54,11 +64,14 @@ export function conditionOf(filter: Filter): Condition {
   if (!filter.replaced) add("m.replaced_by IS NULL");
   if (filter.project !== undefined) {
     const path = filter.project === "/" ? "/" : filter.project.replace(/\/+$/, "");
-    add(
-      "m.project IN (SELECT number FROM memory_projects WHERE path = ? OR substr(path, -length(?)) = ?)",
-      path,
-      ...[`/${path}`, `/${path}`],
-    );
+    const end = `/${path}`;
+    if (path.startsWith("/")) add("m.project = (SELECT number FROM memory_projects WHERE path = ?)", path);
+    else {add(
+        "m.project IN (SELECT number FROM memory_projects WHERE path = ? OR substr(path, -length(?)) = ?)",
+        path,
+        end,
+        end,
+      );}
   }
   if (filter.branch !== undefined) add("m.branch = ?", filter.branch);
   if (filter.author !== undefined) add("m.author = ?", filter.author);

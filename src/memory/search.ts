@@ -7,8 +7,8 @@ import { matchesOf } from "./match.ts";
 import type { Filter } from "./memory.ts";
 import { parseQuery, type Query } from "./query.ts";
 import { rank, type Ranked, type View } from "./rank.ts";
-import { columns, conditionOf, memoryOf, type Row, tables } from "./rows.ts";
-import { markedText } from "./snippet.ts";
+import { byIds, conditionOf } from "./rows.ts";
+import { snippetsOf } from "./snippet.ts";
 import { corrected } from "./spelling.ts";
 import { UsageFailure } from "../errors.ts";
 
@@ -77,26 +77,25 @@ async function look(
   }
   const condition = conditionOf(filter);
   const scores = new Map<number, number>();
-  const add = (expression: string | undefined, weight: number, bonus = 0) => {
+  /** The expression that found a memory first, which fits it best. */
+  const found = new Map<number, string>();
+  const add = (expression: string | undefined, weight: number, most: number, bonus = 0) => {
     if (expression === undefined) return;
     const preference = bonus > 0 ? 4 : 1.5;
-    for (
-      const { id, score } of rank(database, expression, view, condition, preference, Math.max(50, limit))
-    ) {
+    for (const { id, score } of rank(database, expression, view, condition, preference, most)) {
       scores.set(id, (scores.get(id) ?? 0) + weight * score + bonus);
+      if (!found.has(id)) found.set(id, expression);
     }
   };
-  add(matches.all, 1, complete);
+  add(matches.all, 1, limit, complete);
   if (scores.size < limit) {
-    add(matches.some, 1);
-    add(matches.related, relatedWeight);
+    add(matches.some, 1, Math.max(50, limit));
+    add(matches.related, relatedWeight, Math.max(50, limit));
   }
   if (scores.size === 0) {
     const better = corrected(database, query);
-    if (better !== undefined) {
-      add(better.expression, 1);
-      if (scores.size > 0) notes.push(`nothing has ${better.given}; looked for ${better.taken}`);
-    }
+    add(better?.expression, 1, limit);
+    if (scores.size > 0) notes.push(`nothing has ${better!.given}; looked for ${better!.taken}`);
   }
   let best: readonly Ranked[] = [...scores].map(([id, score]) => ({ id, score }))
     .sort((a, b) => b.score - a.score || b.id - a.id);
@@ -105,15 +104,14 @@ async function look(
     best = both.found;
     notes.push(...both.notes);
   }
-  const found = best.slice(0, limit);
-  const expressions = [matches.all, matches.some, matches.related].filter((each) => each !== undefined);
-  const hits = found.flatMap(({ id, score }) => {
-    const row = database.get<Row>(`SELECT ${columns} FROM ${tables} WHERE m.id = ?`, id);
+  best = best.slice(0, limit);
+  const memories = byIds(database, best.map(({ id }) => id));
+  const snippets = snippetsOf(database, memories, found, marks);
+  const hits = best.flatMap(({ id, score }) => {
+    const memory = memories.get(id);
     // Forgotten in this moment.
-    if (row === undefined) return [];
-    const memory = memoryOf(row);
-    const snippet = markedText(database, memory, expressions, marks);
-    return [{ ...memory, score: round(score), snippet, of: relation(memory, view) }];
+    if (memory === undefined) return [];
+    return [{ ...memory, score: round(score), snippet: snippets.get(id)!, of: relation(memory, view) }];
   });
   return { hits, notes };
 }

@@ -4,24 +4,35 @@ import type { Memory } from "./memory.ts";
 /** Words that are shown of a long text. */
 const longest = 40;
 
-/** The part of a memory that an expression found, what fits between the marks; the text's begin where only a tag does. */
-export function markedText(
+/**
+ * The part of each memory that the expression which found it fits, with those words between the marks; the text's begin
+ * where only a tag or the meaning does.
+ */
+export function snippetsOf(
   database: Database,
-  { id, text }: Memory,
-  expressions: readonly string[],
+  memories: ReadonlyMap<number, Memory>,
+  found: ReadonlyMap<number, string>,
   [begin, end]: readonly [string, string],
-): string {
-  for (const expression of expressions) {
-    // An integer: a real number would make FTS5 walk through all matches.
-    const row = database.get<{ snippet: string }>(
-      `SELECT snippet(memory_text, 0, ?, ?, '…', ${longest}) snippet FROM memory_text WHERE memory_text MATCH ? AND rowid = ?`,
+): Map<number, string> {
+  const snippets = new Map([...memories].map(([id, { text }]) => [id, beginOf(text)]));
+  const ids = [...memories.keys()];
+  for (const expression of new Set(ids.map((id) => found.get(id)))) {
+    if (expression === undefined) continue;
+    const rows = database.all<{ id: number; snippet: string }>(
+      `SELECT rowid id, snippet(memory_text, 0, ?, ?, '…', ${longest}) snippet FROM memory_text
+        WHERE memory_text MATCH ? AND rowid IN (SELECT value FROM json_each(?))`,
       begin,
       end,
       expression,
-      BigInt(id),
+      JSON.stringify(ids.filter((id) => found.get(id) === expression)),
     );
-    if (row !== undefined && row.snippet.includes(begin)) return row.snippet;
+    for (const { id, snippet } of rows) if (snippet.includes(begin)) snippets.set(id, snippet);
   }
-  const words = text.split(/(?<=\s)/);
-  return words.length > longest ? `${words.slice(0, longest).join("").trimEnd()}…` : text;
+  return snippets;
+}
+
+function beginOf(text: string): string {
+  // More than so many words have.
+  const words = text.slice(0, 1000).split(/(?<=\s)/);
+  return words.length > longest ? `${words.slice(0, longest).join("").trimEnd()}…` : text.slice(0, 1000);
 }
