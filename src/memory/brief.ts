@@ -23,7 +23,7 @@ export function brief(database: Database, view: View, budget: number): string {
     most,
   ).map(memoryOf);
   if (memories.length === 0) return "";
-  const head = `What is remembered of this project (search for more):`;
+  const head = "Remembered by sessions of this project (search the memory for more):";
   const lines = [head];
   let size = head.length;
   const order = memories.map((memory, age) => ({ memory, age, weight: weightOf(memory, view) }))

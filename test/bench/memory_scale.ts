@@ -14,6 +14,7 @@ import { parseQuery } from "../../src/memory/query.ts";
 import { save } from "../../src/memory/save.ts";
 import { search } from "../../src/memory/search.ts";
 import { Database } from "../../src/store/database.ts";
+import { report, rounded } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const size = Number(process.argv[3] ?? 100_000);
@@ -66,7 +67,7 @@ try {
     for (let i = 0; i < alone; i++) save(database, { ...origin, branch: "main" }, { text: sentence(30) });
   });
   const ask = bare.prepare(
-    "SELECT rowid, snippet(bare, 0, '**', '**', '…', 40), rank FROM bare WHERE bare MATCH ? ORDER BY rank LIMIT 10",
+    "SELECT rowid, text, snippet(bare, 0, '**', '**', '…', 40), rank FROM bare WHERE bare MATCH ? ORDER BY rank LIMIT 10",
   );
   const view = { project: directory, branch: "main" };
   // One word, two words that some texts have both of, begun words, and questions of several words.
@@ -104,23 +105,33 @@ try {
   const at99 = (values: readonly number[]) => quantile(values, 0.99);
   const backup = time(() => backUp(database.path));
   database.all("PRAGMA wal_checkpoint(TRUNCATE)");
-  console.log(JSON.stringify({
-    memories: size,
-    savesPerSecond: {
-      batched: Math.round(size / (filled / 1000)),
-      alone: Math.round(alone / (single / 1000)),
-    },
-    fileBytes: statSync(database.path).size,
-    textBytes: texts.reduce((sum, text) => sum + text.length, 0),
-    ms: {
-      search: { p50: at50(ours), p99: at99(ours) },
-      bare: { p50: at50(theirs), p99: at99(theirs) },
-      command: { p50: at50(command), p99: at99(command) },
-      backup: round(backup),
-    },
-    ratio: { p50: round(at50(ours) / at50(theirs)), p99: round(at99(ours) / at99(theirs)) },
+  const fileBytes = statSync(database.path).size;
+  const [textBytes, savesPerSecond] = [
+    texts.reduce((sum, text) => sum + text.length, 0),
+    { batched: Math.round(size / (filled / 1000)), alone: Math.round(alone / (single / 1000)) },
+  ];
+  const row = (what: string, of: (values: readonly number[]) => number) => ({
+    what: `memory search among ${size}, ${what}`,
+    measured: `${of(ours)} ms`,
+    yardstick: `bare FTS5 ${of(theirs)} ms`,
+    ratio: rounded(of(ours) / of(theirs)),
     goal: 1.5,
-  }));
+  });
+  report([
+    row("p50", at50),
+    row("p99", at99),
+    { what: "the same as a whole command", measured: `p50 ${at50(command)} ms, p99 ${at99(command)} ms` },
+    {
+      what: "memories saved",
+      measured: `${savesPerSecond.alone}/s one by one and durable, ${savesPerSecond.batched}/s imported`,
+    },
+    {
+      what: `file of ${size} memories`,
+      measured: `${(fileBytes / 1e6).toFixed(0)} MB, backed up in ${round(backup / 1000)} s`,
+      yardstick: `their texts ${(textBytes / 1e6).toFixed(0)} MB`,
+      ratio: rounded(fileBytes / textBytes),
+    },
+  ]);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Database } from "../../src/store/database.ts";
+import { report, type Row } from "./report.ts";
 
 const saves = Number(process.argv[2] ?? 500);
 const processes = 16;
@@ -79,10 +80,18 @@ async function measure({ start, kept }: Way) {
 }
 
 try {
-  const results: Record<string, unknown> = {};
   mkdirSync(join(directory, "ours"));
-  for (const [name, way] of Object.entries(ways)) results[name] = await measure(way);
-  console.log(JSON.stringify({ processes, saves, results }));
+  const rows: Row[] = [];
+  for (const [name, way] of Object.entries(ways)) {
+    const { acknowledged, kept, perSecond, complaints } = await measure(way);
+    rows.push({
+      what: `${processes} processes save ${saves} memories each, a quarter killed: ${name}`,
+      measured: `${perSecond}/s, ${kept} of ${acknowledged} kept${
+        complaints > 0 ? `, ${complaints} complaints` : ""
+      }`,
+    });
+  }
+  report(rows);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

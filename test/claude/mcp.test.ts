@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { ClaudeHost } from "./claude_host.ts";
+import { binary, ClaudeHost } from "./claude_host.ts";
 import { Conversation } from "./conversation.ts";
 import { MessagesApi } from "./messages_api.ts";
 
@@ -25,4 +25,34 @@ test(
     await pear.end();
   },
   60_000,
+);
+
+test(
+  "what one real session saves another one finds, each knows whose it is, and the next start is told",
+  async () => {
+    const api = await MessagesApi.start();
+    onTestFinished(() => api.stop());
+    const host = new ClaudeHost(api.url);
+    const [apple, pear] = [
+      new Conversation(host, ["apple"], allowed),
+      new Conversation(host, ["pear"], allowed),
+    ];
+    const memory = (who: Conversation, what: string, input: object) =>
+      who.tool(`mcp__plugin_ops_ops__memory_${what}`, input);
+    const [one, other] = await Promise.all([
+      memory(apple, "save", { text: "getUserName lower-cases its argument", tags: ["gotcha"] }),
+      memory(pear, "save", { text: "The login form is done" }),
+    ]);
+    expect(`${one}${other}`).toMatch(/id\\*":[12].*id\\*":[12]/);
+    expect(await memory(pear, "search", { query: "get_user_name" })).toMatch(
+      /getUserName lower-cases.*by\\*":\\*"apple/,
+    );
+    expect(await memory(apple, "search", { query: "how far is sign in?" })).toMatch(
+      /login form is done.*by\\*":\\*"pear/,
+    );
+    expect(await memory(apple, "search", { query: "***" })).toMatch(/no word to search for/);
+    await Promise.all([apple.end(), pear.end()]);
+    expect((await host.run(binary, ["memory", "list", "--all", "--json"])).stdout).toMatch(/getUserName/);
+  },
+  90_000,
 );

@@ -6,6 +6,7 @@ import { type McpSession, mcpSession } from "./session.ts";
 import { register } from "./tool.ts";
 import { claimTools } from "./tools/claims.ts";
 import { handoffTools } from "./tools/handoff.ts";
+import { memoryTools } from "./tools/memory.ts";
 import { olderTools } from "./tools/older_names.ts";
 import { presenceTools, whoIsHere } from "./tools/presence.ts";
 import { queueTools } from "./tools/queue.ts";
@@ -13,10 +14,18 @@ import { stateTools } from "./tools/state.ts";
 
 const instructions =
   "Other Claude Code sessions may work on the same project. Claim what you take up, lock what must not run twice, " +
-  "hand over what you do not finish. All that a session holds is free the moment it ends.";
+  "hand over what you do not finish. Search the memory before you decide, and save what others should know. All that a session holds is free the moment it ends.";
 
 /** All tools, in the order in which Claude sees them. */
-export const tools = [presenceTools, claimTools, handoffTools, queueTools, stateTools, olderTools].flat();
+export const tools = [
+  presenceTools,
+  claimTools,
+  handoffTools,
+  queueTools,
+  stateTools,
+  memoryTools,
+  olderTools,
+].flat();
 
 /**
  * The MCP server of one session, on stdio. Answers what newer clients ask first (`server/discover` of 2026-07-28) and
