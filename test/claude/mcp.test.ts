@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { binary, ClaudeHost } from "./claude_host.ts";
+import { ClaudeHost } from "./claude_host.ts";
 import { Conversation } from "./conversation.ts";
 import { MessagesApi } from "./messages_api.ts";
 
@@ -52,7 +52,13 @@ test(
     );
     expect(await memory(apple, "search", { query: "***" })).toMatch(/no word to search for/);
     await Promise.all([apple.end(), pear.end()]);
-    expect((await host.run(binary, ["memory", "list", "--all", "--json"])).stdout).toMatch(/getUserName/);
+    const fig = new Conversation(host, ["fig"], allowed);
+    const before = api.requests.length;
+    await fig.say("hello");
+    expect(JSON.stringify(api.requests.slice(before).map(({ body }) => body))).toMatch(
+      /Remembered by sessions.*getUserName lower-cases its argument/,
+    );
+    await fig.end();
   },
   90_000,
 );
