@@ -8,6 +8,7 @@ import { Exit, explainFailure } from "../errors.ts";
 import { runAsUser } from "../host/as_user.ts";
 import { detectScope, installation } from "../host/installation.ts";
 import { managedUsers } from "../host/records.ts";
+import { syncSoon } from "../memory/sync_soon.ts";
 import { runThere } from "../remote/run_there.ts";
 import { findAccount } from "../runtime/account.ts";
 import { layoutOf } from "../sessions/paths.ts";
@@ -33,6 +34,8 @@ async function ownReport({ "dry-run": dryRun }: Wanted): Promise<ListedReport> {
   const now = Date.now();
   const found = await plan(layout, { cleanup, ...config }, process.env, now);
   const report = (dryRun ? rehearse : carryOut)(layout, found, { ...cleanup, now });
+  // What waits for a service outside is tried again at least once a day.
+  if (!dryRun) syncSoon({ cleanup, ...config });
   const versions = await oldVersions(installation(detectScope()), dryRun);
   return joined([report, { dryRun, actions: versions, freed: sum(versions) }]);
 }

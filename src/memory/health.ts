@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Environment } from "../claude/environment.ts";
 import type { Config } from "../config/schema.ts";
 import { backups, faultIn } from "../store/backup.ts";
+import { damagedFiles } from "../store/daily_backup.ts";
 import type { Database } from "../store/database.ts";
 import { embedderOf } from "./embedder.ts";
 import { count } from "./list.ts";
@@ -90,7 +91,7 @@ function restored(database: Database): Check[] {
 }
 
 function setAside(database: Database): Check[] {
-  return readdirSync(database.directory).filter((name) => /^state\.db\.damaged-[^-]*$/.test(name)).map((
+  return damagedFiles(database.directory).map((
     name,
   ) => ({
     id: "set-aside",

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { explainFailure } from "../errors.ts";
 import { backUp, backups } from "./backup.ts";
-import { repair } from "./repair.ts";
+import { repair, sentence } from "./repair.ts";
 import { isDamaged } from "./sqlite_errors.ts";
 
 /** Somewhat less than a day, so that a timer that is early does not skip one. */
@@ -25,8 +25,7 @@ export function backUpDaily(directory: string, now: number = Date.now()): string
   } catch (error) {
     const done = isDamaged(error) ? repair(directory, path) : undefined;
     if (done === undefined) return explainFailure(error).message;
-    const restored = done.from === undefined ? "there was no backup" : `restored as of ${done.from.takenAt}`;
-    return `it was damaged (${done.fault}); ${restored}; the damaged file is ${done.aside}`;
+    return `${sentence(done)}; the damaged file is ${done.aside}`;
   }
 }
 

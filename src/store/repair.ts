@@ -77,9 +77,7 @@ function prepare(
 
 /** What happened, for people. */
 export function sentence({ fault, from, salvaged = {} }: Repair): string {
-  const backup = from === undefined
-    ? "there was no backup"
-    : `the backup of ${from.takenAt} was put in place`;
+  const backup = from === undefined ? "there was no backup" : `restored as of ${from.takenAt}`;
   const tables = Object.entries(salvaged).filter(([, { rows }]) => rows > 0);
   const rows = tables.map(([table, { rows, complete }]) =>
     `${complete ? "all" : "only"} ${rows} of ${table}`

@@ -48,7 +48,7 @@ export function damagedDatabase(ops: string): Check {
   return {
     id: "damaged-database",
     title: "damaged databases",
-    why: "what was written after the last backup is only in the damaged file",
+    why: "what was written after the last backup and could not be read is only in the damaged file",
     severity: "warning",
     fix: `rm ${ops}/state.db.damaged-*, when nothing in it is missed`,
     read() {
