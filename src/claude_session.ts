@@ -18,5 +18,5 @@ export async function runClaudeSession(argv: readonly string[]): Promise<number>
     }
   }
   const { runProgram } = await import("./cli/run.ts");
-  return runProgram("claude-session", (await import("./commands/session_start.ts")).default, argv);
+  return runProgram("claude-session", (await import("./commands/session/start.ts")).default, argv);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createStyle } from "../../src/cli/style.ts";
-import { describeEvent } from "../../src/commands/log_words.ts";
+import { describeEvent } from "../../src/commands/log/words.ts";
 import { sinceWhen } from "../../src/config/since.ts";
 
 test("a time is so long ago, or a date and time of this machine's clock", () => {

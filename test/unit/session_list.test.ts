@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { renderSessions } from "../../src/commands/session_list_work.ts";
+import { renderSessions } from "../../src/commands/session/list_work.ts";
 import { createStyle } from "../../src/cli/style.ts";
 import { identityOf } from "../../src/runtime/process.ts";
 import { newId } from "../../src/sessions/id.ts";

@@ -3,9 +3,9 @@ import { readKeys } from "../../src/cli/keys.ts";
 import { displayWidth } from "../../src/cli/output.ts";
 import { fitting, pickerView, windowOf } from "../../src/cli/picker.ts";
 import { createStyle } from "../../src/cli/style.ts";
-import { bytes, type ListedSession, shortPath } from "../../src/commands/session_rows.ts";
-import { chosenOf, look, pressed, type Watching } from "../../src/commands/watch_state.ts";
-import { renderWatch } from "../../src/commands/watch_view.ts";
+import { bytes, type ListedSession, shortPath } from "../../src/commands/session/rows.ts";
+import { chosenOf, look, pressed, type Watching } from "../../src/commands/session/watch_state.ts";
+import { renderWatch } from "../../src/commands/session/watch_view.ts";
 import { newId } from "../../src/sessions/id.ts";
 
 const style = createStyle(false, true);

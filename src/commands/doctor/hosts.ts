@@ -1,0 +1,33 @@
+import type { Outcome } from "../../cli/command.ts";
+import type { Io } from "../../cli/io.ts";
+import { Exit } from "../../errors.ts";
+import type { Diagnosis } from "../../host/doctor.ts";
+import { runThere } from "../../remote/run_there.ts";
+import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { renderDiagnosis } from "./render_diagnosis.ts";
+
+/** `doctor TARGET…`: claude-ops looks on each host, here it is shown. */
+export async function doctorHosts(
+  targets: string[],
+  options: ConnectionOptions & { fix: boolean },
+  io: Io,
+): Promise<Outcome> {
+  const words = ["doctor", ...(options.fix ? ["--fix"] : [])];
+  const results = await onHosts(targets, options, io, async (connection, host) => {
+    const diagnosis = await runThere(connection, words) as unknown as Diagnosis;
+    const findings = diagnosis.findings.map((finding) => ({ ...finding, fix: fromHere(finding.fix, host) }));
+    return { ...diagnosis, findings };
+  });
+  return hostsOutcome(results, {
+    render: (diagnoses) =>
+      diagnoses.map((diagnosis) => renderDiagnosis(diagnosis, io, diagnosis.host)).join("\n"),
+    exit: ({ findings }) => findings.length > 0 ? Exit.findings : Exit.ok,
+  });
+}
+
+/** The command that mends it, as it is typed where we are. */
+function fromHere(fix: string, host: string): string {
+  return fix
+    .replace(/^claude-ops doctor --fix$/, `claude-ops doctor ${host} --fix`)
+    .replace(/\bTARGET\b/, host);
+}

@@ -1,0 +1,106 @@
+import type { Outcome } from "../../cli/command.ts";
+import type { Io } from "../../cli/io.ts";
+import { type Cell, renderTable } from "../../cli/output.ts";
+import { Exit, Failure } from "../../errors.ts";
+import { runAsUser } from "../../host/as_user.ts";
+import { detectScope, installation } from "../../host/installation.ts";
+import { managedUsers } from "../../host/records.ts";
+import { runThere } from "../../remote/run_there.ts";
+import { findAccount } from "../../runtime/account.ts";
+import { jobNamed, type Keeper } from "../../schedule/jobs.ts";
+import { resultOf } from "../../schedule/last_run.ts";
+import { type Standing, standings } from "../../schedule/overview.ts";
+import { perform } from "../../schedule/perform.ts";
+import { age } from "../../sessions/age.ts";
+import { layoutOf } from "../../sessions/paths.ts";
+import { localTime } from "../log/words.ts";
+import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+
+interface Schedule {
+  jobs: Standing[];
+}
+
+/** `schedule perform` on this machine. */
+export async function performHere(name: string, by: string): Promise<Outcome> {
+  const job = jobNamed(name)!;
+  const keeper = (["systemd", "cron", "run"] as const).find((known) => known === by) ??
+    "hand" satisfies Keeper;
+  const run = await perform(job, keeper, `${layoutOf(process.env).ops}/jobs`);
+  const { exit, reason, process: _, ...told } = run;
+  if (resultOf(run) === "ok") return { data: { job: name, ...told, exit }, exit: exit ?? Exit.failed };
+  throw new Failure(`${name} failed: ${reason}`, {
+    hint: `claude-ops ${job.arguments.join(" ").replace(" --quiet", "")} tries it again`,
+    code: "job-failed",
+  });
+}
+
+/** `schedule` of this machine: of this user, for root of all managed users instead. */
+export async function scheduleHere(io: Io): Promise<Outcome> {
+  const users = process.getuid!() === 0 ? managedUsers() : [];
+  const jobs = users.length === 0
+    ? standings(installation(detectScope()))
+    : (await Promise.all(users.map(standingsOf))).flat();
+  return { data: { jobs }, render: () => renderSchedules([{ jobs }], io) };
+}
+
+/** `schedule TARGET…`: each host tells of its own. */
+export async function scheduleOfHosts(
+  targets: string[],
+  options: ConnectionOptions,
+  io: Io,
+): Promise<Outcome> {
+  const results = await onHosts(
+    targets,
+    options,
+    io,
+    async (connection) => await runThere(connection, ["schedule"]) as unknown as Schedule,
+  );
+  return hostsOutcome(results, { render: (schedules) => renderSchedules(schedules, io) });
+}
+
+async function standingsOf(user: string): Promise<Standing[]> {
+  const account = findAccount(user);
+  if (!account || account.uid === 0) return [];
+  const { jobs } = await runAsUser(account, ["schedule"]);
+  return Array.isArray(jobs) ? jobs : [];
+}
+
+function renderSchedules(schedules: ({ host?: string } & Schedule)[], io: Io): string {
+  const rows = schedules.flatMap(({ host, jobs }) => jobs.map((standing) => ({ host, ...standing })));
+  const several = schedules.length > 1;
+  const columns = [
+    ...(several ? [{ title: "HOST", shrink: true }] : []),
+    { title: "JOB" },
+    { title: "USER" },
+    { title: "BY" },
+    { title: "LAST RUN" },
+    { title: "RESULT", shrink: true },
+    { title: "NEXT RUN" },
+  ];
+  const cells = rows.map(({ host, job, user, keeper, next, last }): Cell[] => [
+    ...(several ? [host ?? ""] : []),
+    job,
+    user,
+    keeper === "none"
+      ? { text: "nothing", paint: io.style.yellow }
+      : keeper === "run"
+      ? "schedule run"
+      : keeper,
+    last ? `${age(last.at)} ago` : "never",
+    resultCell(last, io),
+    next ? localTime(next) : { text: "not planned", paint: io.style.yellow },
+  ]);
+  const table = renderTable(columns, cells, io.columns, io.style.dim);
+  const unkept = rows.some(({ keeper }) => keeper === "none");
+  return unkept
+    ? `${table}\n${io.style.dim("nothing keeps time here: see claude-ops schedule run --help")}`
+    : table;
+}
+
+function resultCell(last: Standing["last"], { style }: Io): Cell {
+  if (!last) return "";
+  const { result, reason, seconds } = last;
+  const took = seconds === undefined ? "" : ` in ${seconds} s`;
+  const paint = { ok: style.green, failed: style.red, interrupted: style.red, running: style.cyan }[result];
+  return { text: reason ? `${result}: ${reason}` : `${result}${took}`, paint };
+}

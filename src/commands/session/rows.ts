@@ -1,0 +1,147 @@
+import { type Cell, type Column, displayWidth, renderTable } from "../../cli/output.ts";
+import type { Paint, Style } from "../../cli/style.ts";
+import { age } from "../../sessions/age.ts";
+import type { SessionState, SessionSummary } from "../../sessions/list.ts";
+
+/** A session of some user on some host, where it is not plain which. */
+export interface ListedSession extends SessionSummary {
+  target?: string;
+  user?: string;
+  /** Bytes on disk, where it was asked for. */
+  disk?: number;
+}
+
+export interface RowOptions {
+  style: Style;
+  /** Columns of the terminal; Infinity where nothing needs to fit. */
+  width: number;
+  now?: number;
+}
+
+interface Field extends Column {
+  cell(session: ListedSession): Cell;
+  /** Shown where the terminal is at least so wide. */
+  from?: number;
+  /** Shown when some session has something there. */
+  when?(session: ListedSession): boolean;
+}
+
+/** A title line, then one line for each session, as much of each as the terminal has room for. */
+export function sessionLines(sessions: readonly ListedSession[], options: RowOptions): string[] {
+  const { style, width } = options;
+  const shown = fields(options).filter(({ from = 0, when }) =>
+    width >= from && (when === undefined || sessions.some(when))
+  );
+  const rows = sessions.map((session) =>
+    shown.map(({ cell }) => session.live ? cell(session) : faded(cell(session), style))
+  );
+  return renderTable(shown, rows, width, style.dim).split("\n");
+}
+
+function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
+  const since = (time: string | null) => time === null ? "" : age(time, now);
+  return [
+    {
+      title: "HOST",
+      shrink: true,
+      when: ({ target }) => target !== undefined,
+      cell: ({ target }) => target ?? "",
+    },
+    { title: "USER", shrink: true, when: ({ user }) => user !== undefined, cell: ({ user }) => user ?? "" },
+    {
+      title: "NAME",
+      shrink: true,
+      cell: ({ name, id }) => name === null ? id : { text: name, paint: style.bold },
+    },
+    {
+      title: "PROJECT",
+      shrink: true,
+      cell: ({ project, problem }) =>
+        project === null ? problem ?? "" : shortPath(project, Math.max(20, Math.floor(width / 6))),
+    },
+    {
+      title: "BRANCH",
+      shrink: true,
+      when: ({ branch }) => branch !== null,
+      cell: ({ branch }) => branch ?? "",
+    },
+    {
+      title: "STATE",
+      cell: (session) => ({
+        text: [
+          session.state,
+          ...(width < 110 || !session.stateSince ? [] : [since(session.stateSince)]),
+          ...(session.live && session.detached ? ["(detached)"] : []),
+          ...(session.pinned ? ["(pinned)"] : []),
+        ].join(" "),
+        paint: paintOf(session.state, style),
+      }),
+    },
+    { title: "AGE", align: "right", cell: ({ startedAt }) => since(startedAt) },
+    { title: "MEMORY", align: "right", cell: ({ memory }) => memory === null ? "" : bytes(memory) },
+    {
+      title: "DISK",
+      align: "right",
+      when: ({ disk }) => disk !== undefined,
+      cell: ({ disk }) => disk === undefined ? "" : bytes(disk),
+    },
+    { title: "VERSION", when: ({ version }) => version !== null, cell: ({ version }) => version ?? "" },
+    { title: "PID", align: "right", from: 100, cell: ({ pid }) => pid === null ? "" : String(pid) },
+    {
+      title: "WAITS FOR",
+      from: 130,
+      when: ({ waitingFor }) => waitingFor !== null,
+      cell: ({ waitingFor }) => waitingFor ?? "",
+    },
+    // Into a file or a pipe goes what a person reads; scripts have --json.
+    {
+      title: "UUID",
+      from: 150,
+      when: () => width !== Infinity,
+      cell: ({ id }) => ({ text: id, paint: style.dim }),
+    },
+  ];
+}
+
+export function paintOf(state: SessionState, style: Style): Paint {
+  const paints: Record<SessionState, Paint> = {
+    busy: style.green,
+    waiting: style.yellow,
+    idle: style.cyan,
+    shell: style.green,
+    live: style.green,
+    background: style.green,
+    elsewhere: style.yellow,
+    unreadable: style.red,
+    dead: style.dim,
+  };
+  return paints[state];
+}
+
+function faded(cell: Cell, style: Style): Cell {
+  return typeof cell === "string"
+    ? { text: cell, paint: style.dim }
+    : { ...cell, paint: cell.paint === style.bold ? style.dim : cell.paint };
+}
+
+/** A path with `~` for the home, and with as many of its last parts as fit into so many columns. */
+export function shortPath(path: string, longest = Infinity, home = process.env.HOME): string {
+  const under = home && (path === home || path.startsWith(`${home}/`));
+  const text = under ? `~${path.slice(home.length)}` : path;
+  if (displayWidth(text) <= longest) return text;
+  const parts = text.split("/");
+  const first = parts.findIndex((_, i) => i > 0 && displayWidth(parts.slice(i).join("/")) + 2 <= longest);
+  return first < 0 ? parts.at(-1)! : `…/${parts.slice(first).join("/")}`;
+}
+
+/** In units of 1000, as disks and networks count: `412 MB`, `1.2 GB`. */
+export function bytes(count: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit > 2 && value < 99.5 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}

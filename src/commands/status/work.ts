@@ -1,0 +1,64 @@
+import type { Outcome } from "../../cli/command.ts";
+import type { Io } from "../../cli/io.ts";
+import { renderTable } from "../../cli/output.ts";
+import { detectScope, installation } from "../../host/installation.ts";
+import { type Status, status } from "../../host/status.ts";
+import { runThere } from "../../remote/run_there.ts";
+import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+
+/** `status` of this machine. */
+export async function statusHere(io: Io): Promise<Outcome> {
+  const found = await status(installation(detectScope()));
+  return { data: found, render: () => renderStatuses([{ host: found.hostname, ...found }], io) };
+}
+
+/** `status TARGET…`, a line for each host. */
+export async function statusOfHosts(
+  targets: string[],
+  options: ConnectionOptions,
+  io: Io,
+): Promise<Outcome> {
+  const results = await onHosts(
+    targets,
+    options,
+    io,
+    async (connection) => await runThere(connection, ["status"]) as unknown as Status,
+  );
+  return hostsOutcome(results, { render: (statuses) => renderStatuses(statuses, io) });
+}
+
+function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string {
+  const columns = [
+    { title: "HOST", shrink: true },
+    { title: "CLAUDE CODE" },
+    { title: "USERS", shrink: true },
+    { title: "LIVE", align: "right" as const },
+    { title: "ENDED", align: "right" as const },
+    { title: "FREE MEMORY", align: "right" as const },
+    { title: "FREE DISK", align: "right" as const },
+    { title: "CLAUDE-OPS" },
+  ];
+  const sum = (users: Status["users"], what: "live" | "ended") =>
+    String(users.reduce((total, user) => total + user[what], 0));
+  const cells = statuses.map((status) => [
+    status.host,
+    claudeCode(status.claudeCode),
+    status.users.map(({ name }) => name).join(", "),
+    sum(status.users, "live"),
+    sum(status.users, "ended"),
+    gibibytes(status.freeMemory),
+    gibibytes(status.freeDisk),
+    status.claudeOps,
+  ]);
+  return renderTable(columns, cells, io.columns, io.style.dim);
+}
+
+/** An older claude-ops on a host says nothing of what waits. */
+function claudeCode(
+  { current, waiting }: Pick<Status["claudeCode"], "current"> & Partial<Status["claudeCode"]>,
+): string {
+  return `${current ?? "none"}${waiting ? ` (${waiting.version} waits)` : ""}`;
+}
+
+const gibibytes = (bytes: number) =>
+  bytes < 2 ** 30 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;

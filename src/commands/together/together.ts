@@ -1,0 +1,53 @@
+import type { Io } from "../../cli/io.ts";
+import { duration } from "../../config/values.ts";
+import { callingOwner } from "../../coordination/caller.ts";
+import { openShared } from "../../coordination/open.ts";
+import { type Owner, ownerOfProcess } from "../../coordination/owner.ts";
+import { UsageFailure } from "../../errors.ts";
+import type { Database } from "../../store/database.ts";
+
+/** Opens what sessions share, and says so when it had to be repaired. */
+export function openTogether(io: Io): Database {
+  const db = openShared(process.env);
+  const { repaired } = db;
+  if (repaired !== undefined) {
+    const { aside, from } = repaired;
+    const restored = from === undefined
+      ? "there was no backup: it began anew"
+      : `restored as of ${from.takenAt}`;
+    io.stderr(`warning: ${db.path} was damaged (${repaired.fault}); ${restored}\n`);
+    if (aside !== undefined) io.stderr(`warning: the damaged file is kept as ${aside}\n`);
+  }
+  return db;
+}
+
+/** Who acts: the process with that pid, else the session or shell that called. */
+export function actor(pid?: number): Owner {
+  return pid === undefined ? callingOwner(process.env) : ownerOfProcess(pid);
+}
+
+const span = duration("0s", "");
+
+/** Milliseconds of an option's value: seconds, or a length of time such as `10m`. */
+export function milliseconds(option: string, text: string): number {
+  const time = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : span.accept(text);
+  if (time !== undefined) return time;
+  throw new UsageFailure(`--${option}: "${text}" is no length of time`, `write seconds, or --${option}=10m`);
+}
+
+/** How long to wait: not at all without the option, for as long as it takes with a bare one. */
+export function patience(wait: string | undefined): number {
+  return wait === undefined ? 0 : wait === "" ? Infinity : milliseconds("wait", wait);
+}
+
+/** A JSON value of the command line, or with `-` from stdin. */
+export async function jsonValue(what: string, text: string): Promise<unknown> {
+  const { readFileSync } = await import("node:fs");
+  const source = text === "-" ? readFileSync(0, "utf8") : text;
+  try {
+    return JSON.parse(source);
+  } catch {
+    const shown = JSON.stringify(source.slice(0, 80));
+    throw new UsageFailure(`${what} is no JSON: ${shown}`, `text goes in double quotes: '"text"'`);
+  }
+}

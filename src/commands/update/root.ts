@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { Failure, type Problem } from "../../errors.ts";
+import { requireRoot } from "../../host/install.ts";
+import { SYSTEM } from "../../host/layout.ts";
+import { ROOT_COMMAND } from "../../host/sudoers.ts";
+import { ownAccount } from "../../runtime/account.ts";
+import { lastWord } from "../../updates/root_word.ts";
+import type { LogFields } from "../../updates/update_log.ts";
+import type { UpdateOptions } from "./options.ts";
+
+export interface LoggedEvent {
+  event: string;
+  fields: LogFields;
+}
+
+export interface FromRoot {
+  result: { status: string };
+  /** What root's side did, for the log of who asked. */
+  events: LoggedEvent[];
+}
+
+/**
+ * Forgets everything that whoever called through sudo could have chosen and sudo let pass: variables, directory, mask of
+ * modes. What root's side does comes from root's own files alone.
+ * @throws Failure for anybody but root
+ */
+export function rootsEnvironment(): void {
+  requireRoot();
+  const { SUDO_USER } = process.env;
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  const { home, name } = ownAccount();
+  Object.assign(process.env, {
+    HOME: home,
+    USER: name,
+    LOGNAME: name,
+    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    LANG: "C.UTF-8",
+    ...(SUDO_USER ? { SUDO_USER } : {}),
+  });
+  process.chdir("/");
+  process.umask(0o022);
+}
+
+/**
+ * Has root's side bring the host's Claude Code up to date, by root's configuration. Nothing of the request reaches it.
+ * @throws Failure for what only root may decide, and what root's side failed with
+ */
+export async function fromRootsSide(options: UpdateOptions, maxWait: number): Promise<FromRoot> {
+  const own = ["stage", "rollback", "to"].find((name) => options[name as keyof UpdateOptions]);
+  if (own) {
+    const words = own === "to" ? `--to ${options.to}` : `--${own}`;
+    throw new Failure(`the Claude Code of this host is root's: --${own} is for root to say`, {
+      code: "roots",
+      hint: `as root: claude-ops update ${words}`,
+    });
+  }
+  const deadline = Date.now() + maxWait;
+  const events: LoggedEvent[] = [];
+  for (;;) {
+    const said = await ask();
+    events.push(...said.events);
+    if (said.result.status !== "deferred" || Date.now() >= deadline) return { ...said, events };
+    await new Promise((resolve) => setTimeout(resolve, Math.min(5000, deadline - Date.now())));
+  }
+}
+
+/** Milliseconds that a timer's service may take: root's part of it, which came first, was not longer ago. */
+const SERVICE = 15 * 60_000;
+
+interface Answer {
+  status?: string;
+  events?: LoggedEvent[];
+  error?: Problem;
+}
+
+async function ask(): Promise<FromRoot> {
+  const { answer, why } = noNewPrivileges() ? ofTheService() : await throughSudo();
+  const { events = [], error, ...result } = answer;
+  if (result.status !== undefined) return { result: result as FromRoot["result"], events };
+  if (error) throw new Failure(error.message, error);
+  throw new Failure(`root's side of the update did not answer: ${why}`, {
+    hint: "claude-ops doctor says whether the sudo rule is in force",
+  });
+}
+
+/** The kernel lets nothing that we start gain rights (`NoNewPrivs` of proc(5), since Linux 4.10), so sudo cannot work. */
+function noNewPrivileges(): boolean {
+  return /^NoNewPrivs:\s*1$/m.test(readFileSync("/proc/self/status", "utf8"));
+}
+
+/** In our hardened service, root's part has just been done by the service itself: this is what it said. */
+function ofTheService(): { answer: Answer; why: string } {
+  const answer = Object(lastWord(SYSTEM.versions, SERVICE)) as Answer;
+  return { answer, why: "sudo cannot be used here, and no timer's service has done root's part lately" };
+}
+
+async function throughSudo(): Promise<{ answer: Answer; why: string }> {
+  const child = spawn("sudo", ["-n", ...ROOT_COMMAND], { stdio: ["ignore", "pipe", "pipe"] });
+  let [output, complaints] = ["", ""];
+  child.stdout.on("data", (data) => output += data);
+  child.stderr.on("data", (data) => complaints += data);
+  const problem = await new Promise<Error | undefined>((resolve) => {
+    child.on("error", resolve);
+    child.on("close", () => resolve(undefined));
+  });
+  const why = complaints.trim().split("\n")[0] || problem?.message || "it was ended";
+  try {
+    return { answer: JSON.parse(output.trim().split("\n").at(-1)!), why };
+  } catch {
+    return { answer: {}, why };
+  }
+}
