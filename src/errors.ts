@@ -50,6 +50,16 @@ export interface Problem {
   code?: string;
 }
 
+/** What another process told of a failure; whatever in it is no text is left out. */
+export function problemFrom(told: unknown): Problem {
+  const { message, hint, code } = (told ?? {}) as Record<string, unknown>;
+  return {
+    message: typeof message === "string" ? message : "failed without a reason",
+    ...(typeof hint === "string" ? { hint } : {}),
+    ...(typeof code === "string" ? { code } : {}),
+  };
+}
+
 export function explainFailure(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof Failure)) return { message };

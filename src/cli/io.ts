@@ -1,8 +1,12 @@
 import { fstatSync, writeSync } from "node:fs";
 import { errno } from "../errors.ts";
 import { type Style, styleFor } from "./style.ts";
+import { harmless } from "./text.ts";
 
-/** What a command may know of the terminal and of how it was called. Data goes to stdout, everything else to stderr. */
+/**
+ * What a command may know of the terminal and of how it was called. Data goes to stdout, everything else to stderr; of
+ * neither anything but our own colours steers a terminal.
+ */
 export interface Io {
   /** `--json` was given. */
   readonly json: boolean;
@@ -69,7 +73,7 @@ export function isTerminal(fd: number): boolean {
  * block takes up to 4096 bytes whole or not at all; Deno (2.9.5) does not tell how much of more it took.
  */
 function write(fd: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(harmless(text));
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(fd, bytes, at, Math.min(4096, bytes.length - at));

@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { Failure } from "../errors.ts";
+import { harmless } from "./text.ts";
 
 /** Questions to the person at the terminal. Fits the `Interaction` of src/remote. */
 export interface Prompt {
@@ -94,7 +95,7 @@ function readLine(
     for (const signal of ENDING) process.once(signal, onSignal);
     // Quiet before the question is seen: what is typed ahead must not show either.
     input.setRawMode(true);
-    output.write(question);
+    output.write(harmless(question));
     input.on("data", onData);
     input.resume();
   });

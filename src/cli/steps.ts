@@ -1,16 +1,31 @@
+import { type Problem, problemFrom } from "../errors.ts";
 import { truncate } from "./output.ts";
 import type { Style } from "./style.ts";
 import { printable } from "./text.ts";
+
+const statuses = ["running", "ok", "changed", "would-change", "failed", "skipped"] as const;
 
 /** Where a step of running work stands. Reported again under the same host and id as it goes on. */
 export interface ProgressStep {
   host?: string;
   id: string;
   title: string;
-  status: "running" | "ok" | "changed" | "would-change" | "failed" | "skipped";
+  status: (typeof statuses)[number];
   /** A few words: what it is doing, or what it did. */
   detail?: string;
-  error?: { message: string; hint?: string };
+  error?: Problem;
+}
+
+/** A step that another machine or another user's process tells of; undefined for what is none. */
+export function stepFrom(told: unknown): (ProgressStep & { changed: boolean }) | undefined {
+  const { id, title, status, changed, detail, error } = (told ?? {}) as Record<string, unknown>;
+  const known = statuses.find((each) => each === status);
+  if (typeof id !== "string" || typeof title !== "string" || known === undefined) return undefined;
+  return {
+    ...{ id, title, status: known, changed: changed === true },
+    ...(typeof detail === "string" ? { detail } : {}),
+    ...(error === undefined ? {} : { error: problemFrom(error) }),
+  };
 }
 
 /** All steps so far, in the order in which they began. */

@@ -4,16 +4,32 @@ const named: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "
 
 /** Foreign text (names, messages of hosts) made safe for a terminal: what would steer it is shown as an escape. */
 export function printable(text: string): string {
-  return text.replace(unprintable, (character) => {
-    const code = character.charCodeAt(0);
-    return named[character] ??
-      (code < 0x100
-        ? `\\x${code.toString(16).padStart(2, "0")}`
-        : `\\u${code.toString(16).padStart(4, "0")}`);
-  });
+  return text.replace(unprintable, escaped);
+}
+
+// JSON writes all below 0x20 as escapes itself; the others get those that JSON understands too.
+function escaped(character: string): string {
+  const code = character.charCodeAt(0);
+  const digits = code.toString(16);
+  return named[character] ??
+    (code < 0x20 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`);
 }
 
 /** The same for text of several lines: newlines stay. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
+}
+
+// Lines, tabs, and the colours of style.ts are ours; a match of one of them stays.
+const steering = new RegExp(`\\x1b\\[(?:1|2|22|3[1236]|39)m|[\\n\\t]|${unprintable.source}`, "gu");
+
+/**
+ * The last gate before a terminal: whatever was forgotten to be made printable cannot steer it. JSON that goes through
+ * stays the same JSON.
+ */
+export function harmless(text: string): string {
+  return text.replace(
+    steering,
+    (match) => match.length > 2 || match === "\n" || match === "\t" ? match : escaped(match),
+  );
 }

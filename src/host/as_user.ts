@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { errno, explainFailure, Failure, type Problem } from "../errors.ts";
+import { stepFrom } from "../cli/steps.ts";
+import { errno, explainFailure, Failure, type Problem, problemFrom } from "../errors.ts";
 import { compiled, selfCommand } from "../runtime/self.ts";
 import type { Report, Step } from "./resource.ts";
 import type { Account } from "../runtime/account.ts";
@@ -39,6 +40,7 @@ export async function runAsUser(
     } catch {
       return;
     }
+    if (typeof read !== "object" || read === null) return;
     if (live) onLine(read);
     else if (last) onLine(last);
     last = read;
@@ -92,9 +94,12 @@ export async function stepsAsUser(
   let error: Problem | undefined;
   try {
     const summary = await runAsUser(account, args, (line) => {
-      say({ ...line, id: `${name}/${line.id}` } as Step);
+      const step = stepFrom(line);
+      if (step) say({ ...step, id: `${name}/${step.id}` });
     });
-    if (!Array.isArray(summary.steps)) error = summary.error as Problem ?? { message: "no answer" };
+    if (!Array.isArray(summary.steps)) {
+      error = summary.error === undefined ? { message: "no answer" } : problemFrom(summary.error);
+    }
   } catch (thrown) {
     error = explainFailure(thrown);
   }

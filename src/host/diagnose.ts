@@ -16,6 +16,15 @@ export interface Finding {
   causedBy?: string;
 }
 
+/** What a process of somebody else says that it found, as far as that can be shown. */
+export function findingsFrom(told: readonly unknown[]): Finding[] {
+  const texts = ["id", "title", "expected", "actual", "why", "fix"] as const;
+  return told.map((each) => (each ?? {}) as Finding).filter((finding) =>
+    texts.every((name) => typeof finding[name] === "string") &&
+    ["broken", "warning", "unknown"].includes(finding.status)
+  );
+}
+
 /** Reads everything, changes nothing. Findings come in the order of the checks, causes before consequences. */
 export async function diagnose(checks: readonly Check[], defaultFix: string): Promise<Finding[]> {
   const findings = new Map<string, Finding>();

@@ -1,12 +1,13 @@
 import { lstatSync } from "node:fs";
 import type { Config } from "../config/schema.ts";
 import { compiled } from "../runtime/self.ts";
-import { explainFailure, type Problem } from "../errors.ts";
+import { stepFrom } from "../cli/steps.ts";
+import { explainFailure, problemFrom } from "../errors.ts";
 import { runAsUser } from "./as_user.ts";
 import { configuration } from "./checks/config.ts";
 import { homeChecks, machineChecks } from "./checks/list.ts";
 import { converge } from "./converge.ts";
-import { diagnose, type Finding } from "./diagnose.ts";
+import { diagnose, type Finding, findingsFrom } from "./diagnose.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
 import { loginShellProfile } from "./login_shells.ts";
@@ -97,13 +98,19 @@ async function examineHome(request: DoctorRequest, user: string): Promise<Diagno
   const account = findAccount(user);
   if (!account || account.uid === 0) return { findings: [], checked: 0, fixed: [] };
   const words = ["doctor", "--scope", "home", ...(request.fix ? ["--fix"] : [])];
-  const report = (line: object & { id?: unknown }) =>
-    request.report({ ...line, id: `${user}/${line.id}` } as Step);
+  const report = (line: object) => {
+    const step = stepFrom(line);
+    if (step) request.report({ ...step, id: `${user}/${step.id}` });
+  };
   let reason = "no findings came back";
   try {
     const said = await runAsUser(account, words, report);
-    if (Array.isArray(said.findings)) return said as unknown as Diagnosis;
-    reason = (said.error as Problem | undefined)?.message ?? reason;
+    const { findings, checked, fixed } = said;
+    if (Array.isArray(findings)) {
+      const steps = Array.isArray(fixed) ? fixed.flatMap((step) => stepFrom(step) ?? []) : [];
+      return { findings: findingsFrom(findings), checked: Number(checked) || 0, fixed: steps };
+    }
+    if (said.error !== undefined) reason = problemFrom(said.error).message;
   } catch (error) {
     reason = explainFailure(error).message;
   }

@@ -34,12 +34,20 @@ interface Listed {
   version?: string | null;
 }
 
+/** They can answer what they like. */
+function isListed(told: unknown): told is Listed {
+  const { id, name, pid, live, version } = (told ?? {}) as Record<string, unknown>;
+  const isText = (value: unknown) => typeof value === "string";
+  return isText(id) && (isText(name) || name === null) && (Number.isSafeInteger(pid) || pid === null) &&
+    typeof live === "boolean" && (isText(version) || version === undefined || version === null);
+}
+
 /** Asked as that user: their directories are theirs to read, and nobody waits long for what they own. */
 async function sessionsOf(user: string): Promise<Listed[]> {
   const account = findAccount(user);
   if (!account || account.uid === 0) return [];
   const { sessions } = await runAsUser(account, ["session", "list"], undefined, { limit: 10_000 });
-  return Array.isArray(sessions) ? sessions as Listed[] : [];
+  return Array.isArray(sessions) ? sessions.filter(isListed) : [];
 }
 
 /**
@@ -53,7 +61,7 @@ export async function crowdOn(place: Installation, users: readonly string[]): Pr
       user: ownAccount().name,
       list: listSessions(layoutOf({ HOME: place.home }), false).sessions as Listed[],
     }];
-  const all = lists.flatMap(({ user, list }) => list.map((one) => ({ user, ...one })));
+  const all = lists.flatMap(({ user, list }) => list.map((one) => ({ ...one, user })));
   return {
     live: all.flatMap(({ user, live, pid, name, id }) =>
       live && Number.isSafeInteger(pid) ? [{ user, pid: pid!, name: String(name ?? id).slice(0, 80) }] : []

@@ -56,7 +56,8 @@ async function askAs(name: string): Promise<Status["users"][number]> {
   const account = findAccount(name);
   if (!account || account.uid === 0) return { name, live: 0, ended: 0 };
   const { users } = await runAsUser(account, ["status"]);
-  return Array.isArray(users) ? users[0] : { name, live: 0, ended: 0 };
+  const told = (Array.isArray(users) ? users[0] : undefined) ?? {};
+  return { name, live: Number(told.live) || 0, ended: Number(told.ended) || 0 };
 }
 
 function freeDisk(...paths: string[]): number {

@@ -1,5 +1,5 @@
-import type { Problem } from "../errors.ts";
-import { Failure } from "../errors.ts";
+import { stepFrom } from "../cli/steps.ts";
+import { Failure, problemFrom } from "../errors.ts";
 import { binaryFor } from "./binary.ts";
 import { carryClaude } from "./carry_claude.ts";
 import type { Connection } from "./connection.ts";
@@ -120,15 +120,15 @@ async function provisionOnce(
   let noise = "";
   const { summary } = await invoke(connection, argv, {
     onEvent: (event) => {
-      if (typeof event.id !== "string" || typeof event.status !== "string") return;
-      const step = event as unknown as HostStep;
+      const step = stepFrom(event);
+      if (step === undefined) return;
       if (step.status !== "running") steps.set(step.id, step);
       if (!hide(step)) order.report(step);
     },
     onNoise: (text) => noise = (noise + text).slice(-2000),
   });
   if (Array.isArray(summary.steps)) return [...steps.values()];
-  const error = summary.error as Problem | undefined;
+  const error = summary.error === undefined ? undefined : problemFrom(summary.error);
   throw new Failure(error?.message ?? `claude-ops on ${connection.target.text} did not finish`, {
     hint: error?.hint ?? noise.trim().split("\n").at(-1) ?? "run the same command again",
     ...(error?.code ? { code: error.code } : {}),

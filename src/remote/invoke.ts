@@ -77,19 +77,32 @@ function parse(line: string): JsonObject | undefined {
 class Lines {
   readonly #decoder = new StringDecoder("utf8");
   readonly #emit: (line: string) => void;
-  #rest = "";
+  /** Of the line that has not ended; what makes it too long is dropped. */
+  #parts: string[] = [];
+  #length = 0;
 
   constructor(emit: (line: string) => void) {
     this.#emit = emit;
   }
 
   push(chunk: Buffer): void {
-    const lines = (this.#rest + this.#decoder.write(chunk)).split("\n");
-    this.#rest = lines.pop()!.slice(0, LONGEST_LINE);
-    for (const line of lines) this.#emit(line);
+    const [first, ...lines] = this.#decoder.write(chunk).split("\n");
+    this.#add(first!);
+    for (const line of lines) {
+      this.end();
+      this.#add(line);
+    }
+  }
+
+  #add(text: string): void {
+    this.#length += text.length;
+    if (this.#length <= LONGEST_LINE) this.#parts.push(text);
   }
 
   end(): void {
-    if (this.#rest !== "") this.#emit(this.#rest);
+    const line = this.#parts.join("");
+    if (this.#length > 0) this.#emit(this.#length <= LONGEST_LINE ? line : `${line.slice(0, 200)}…`);
+    this.#parts = [];
+    this.#length = 0;
   }
 }

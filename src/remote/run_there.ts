@@ -1,4 +1,4 @@
-import { Failure, type Problem } from "../errors.ts";
+import { Failure, problemFrom } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { invoke, type JsonObject } from "./invoke.ts";
 import { INSTALLED_PATH } from "./probe.ts";
@@ -31,8 +31,10 @@ export async function runThere(
       last = event;
     },
   });
-  const error = summary.error as Problem | undefined;
-  if (error !== undefined) throw new Failure(error.message, error);
+  if (summary.error !== undefined) {
+    const { message, ...rest } = problemFrom(summary.error);
+    throw new Failure(message, rest);
+  }
   return summary;
 }
 

@@ -24,7 +24,7 @@ function faultOf(name: string): string | undefined {
   if (name.length > longest) return `is longer than ${longest} characters`;
   if (name.startsWith("-")) return "starts with a dash";
   if (/[/\\]/.test(name) || name === "." || name === "..") return "looks like a path";
-  if (/\p{C}/u.test(name)) return "has control characters";
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return "has control characters";
   if (isId(name.toLowerCase())) return "looks like the UUID of a session";
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { Environment } from "../claude/environment.ts";
 import { latestConversation } from "../claude/transcripts.ts";
 import { renderTable } from "../cli/output.ts";
 import { type Style, styleFor } from "../cli/style.ts";
+import { printable } from "../cli/text.ts";
 import { age } from "../sessions/age.ts";
 import { listSessions, type SessionSummary } from "../sessions/list.ts";
 import { ensureLayout, type Layout, layoutOf } from "../sessions/paths.ts";
@@ -43,7 +44,7 @@ export function greet(env: Environment): void {
     ...(active.length + waiting.length > 0 ? ["", table(shownActive, shownWaiting, layout, style)] : []),
     ...hidden(active.length + waiting.length - shownActive.length - shownWaiting.length + older, style),
     "",
-    ...help(shownWaiting.length, tilde(process.cwd(), layout), style),
+    ...help(shownWaiting.length, printable(tilde(process.cwd(), layout)), style),
     "",
   ];
   writeSync(2, text.join("\n"));

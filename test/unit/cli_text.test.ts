@@ -6,7 +6,7 @@ import { printable, printableLines } from "../../src/cli/text.ts";
 const plain = (text: string) => text;
 
 test("control characters of foreign text are shown, never sent to the terminal", () => {
-  expect(printable("a\x1b[2Jb\r\n\x07\x9b")).toBe("a\\e[2Jb\\r\\n\\x07\\x9b");
+  expect(printable("a\x1b[2Jb\r\n\x07\x9b")).toBe("a\\e[2Jb\\r\\n\\x07\\u009b");
   expect(printable("evil\u202egnp.exe")).toBe("evil\\u202egnp.exe");
   expect(printable("half \ud800 pair")).toBe("half \\ud800 pair");
   expect(printable("naïve 日本 👩‍👩‍👧 ok")).toBe("naïve 日本 👩‍👩‍👧 ok");

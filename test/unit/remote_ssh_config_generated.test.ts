@@ -6,22 +6,13 @@ import { afterAll, expect, test } from "vitest";
 import { sshSettings } from "../../src/remote/settings.ts";
 import { readSshConfig } from "../../src/remote/ssh_config.ts";
 import { parseTarget } from "../../src/remote/target.ts";
+import { random } from "./generated.ts";
 
 // Configurations put together at random, and what the real ssh makes of each.
 
 const scratch = mkdtempSync(join(tmpdir(), "ssh-generated-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 mkdirSync(join(scratch, "inc"));
-
-/** The same numbers for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const VALUES: Record<string, string[]> = {
   HostName: ["real.lan", "%h.example", "10.9.8.7", "UPPER.Example", "fe80::1", "h%%h"],

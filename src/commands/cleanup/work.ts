@@ -4,7 +4,7 @@ import { carryOut, rehearse } from "../../cleanup/carry_out.ts";
 import { oldVersions } from "../../cleanup/old_versions.ts";
 import { plan } from "../../cleanup/plan.ts";
 import { loadConfig } from "../../config/load.ts";
-import { Exit, explainFailure } from "../../errors.ts";
+import { Exit, explainFailure, problemFrom } from "../../errors.ts";
 import { runAsUser } from "../../host/as_user.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { managedUsers } from "../../host/records.ts";
@@ -14,6 +14,7 @@ import { findAccount } from "../../runtime/account.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { type ListedAction, type ListedReport, renderReport } from "./report.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { readable } from "../readable.ts";
 
 interface Wanted {
   "dry-run": boolean;
@@ -24,7 +25,7 @@ export async function cleanupHere(wanted: Wanted, io: Io): Promise<Outcome> {
   const users = process.getuid!() === 0 ? managedUsers() : [];
   const reports: ListedReport[] = [await ownReport(wanted)];
   // One after the other: it is in nobody's way, and takes no disk from anybody.
-  for (const user of users) reports.push(await reportAs(user, wanted));
+  for (const user of users) reports.push(await reportAs(user, wanted, io));
   return outcomeOf(joined(reports), io);
 }
 
@@ -40,12 +41,14 @@ async function ownReport({ "dry-run": dryRun }: Wanted): Promise<ListedReport> {
   return joined([report, { dryRun, actions: versions, freed: sum(versions) }]);
 }
 
-async function reportAs(user: string, wanted: Wanted): Promise<ListedReport> {
+async function reportAs(user: string, wanted: Wanted, io: Io): Promise<ListedReport> {
   const account = findAccount(user);
   if (!account || account.uid === 0) return joined([]);
   try {
     const report = await runAsUser(account, wordsFor(wanted));
-    if (Array.isArray(report.actions)) return marked(report as unknown as ListedReport, { user });
+    if (Array.isArray(report.actions)) {
+      return marked(readable<ListedReport>(report, (told) => renderReport(told, io)), { user });
+    }
     return failed(user, explained(report));
   } catch (error) {
     return failed(user, explainFailure(error).message);
@@ -62,7 +65,8 @@ export async function cleanupThere(
     targets,
     options,
     io,
-    async (connection) => await runThere(connection, wordsFor(options)) as unknown as ListedReport,
+    async (connection) =>
+      readable<ListedReport>(await runThere(connection, wordsFor(options)), (told) => renderReport(told, io)),
   );
   return hostsOutcome(results, {
     render: (reports) => {
@@ -88,7 +92,7 @@ const exitOf = ({ actions }: ListedReport) =>
 const wordsFor = ({ "dry-run": dryRun }: Wanted) => ["cleanup", ...(dryRun ? ["--dry-run"] : [])];
 
 function explained({ error }: Record<string, unknown>): string {
-  return (error as { message?: string } | undefined)?.message ?? "no report came back";
+  return error === undefined ? "no report came back" : problemFrom(error).message;
 }
 
 /** A user whose part could not be done hinders nobody else's. */

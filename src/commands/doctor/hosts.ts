@@ -4,6 +4,7 @@ import { Exit } from "../../errors.ts";
 import type { Diagnosis } from "../../host/doctor.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { readable } from "../readable.ts";
 import { renderDiagnosis } from "./render_diagnosis.ts";
 
 /** `doctor TARGET…`: claude-ops looks on each host, here it is shown. */
@@ -14,7 +15,10 @@ export async function doctorHosts(
 ): Promise<Outcome> {
   const words = ["doctor", ...(options.fix ? ["--fix"] : [])];
   const results = await onHosts(targets, options, io, async (connection, host) => {
-    const diagnosis = await runThere(connection, words) as unknown as Diagnosis;
+    const diagnosis = readable<Diagnosis>(
+      await runThere(connection, words),
+      (told) => renderDiagnosis(told, io),
+    );
     const findings = diagnosis.findings.map((finding) => ({ ...finding, fix: fromHere(finding.fix, host) }));
     return { ...diagnosis, findings };
   });

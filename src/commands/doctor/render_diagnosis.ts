@@ -37,7 +37,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, io: Io, host?: string): st
       unknown: style.dim("?"),
     }[finding.status];
     return [
-      `${sign} ${style.bold(printable(finding.title))}${style.dim(`  ${finding.id}`)}`,
+      `${sign} ${style.bold(printable(finding.title))}${style.dim(`  ${printable(finding.id)}`)}`,
       `  ${style.dim("is")}       ${prose(finding.actual)}`,
       `  ${style.dim("expected")} ${prose(finding.expected)}`,
       `  ${style.dim("matters")}  ${prose(finding.why)}`,

@@ -62,8 +62,10 @@ async function logOf(user: string, request: LogRequest): Promise<void> {
   emit(said.events);
 }
 
-/** What another claude-ops said, as far as it is events. */
+/** What another claude-ops said, as far as it is events: all that a line of a log has is text. */
 export function rowsOf(events: unknown): Row[] {
   if (!Array.isArray(events)) return [];
-  return events.filter(({ time, event }) => typeof time === "string" && typeof event === "string");
+  return events.map((told) =>
+    Object.fromEntries(Object.entries(told ?? {}).filter(([, value]) => typeof value === "string")) as Row
+  ).filter(({ time, event }) => time !== undefined && event !== undefined);
 }

@@ -64,7 +64,7 @@ export class LogView {
     const { title, versions, text, paint } = describeEvent(row, this.io.style);
     const host = this.#titles.includes("HOST") ? [row.host ?? ""] : [];
     return {
-      time: localTime(row.time),
+      time: printable(localTime(row.time)),
       cells: [...host, row.by ?? row.user ?? "", title, versions].map(printable),
       text: printable(text),
       paint,

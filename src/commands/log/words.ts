@@ -19,19 +19,19 @@ export function describeEvent(event: LogEvent, style: Style): Words {
   const arrow = (a: string | undefined, b: string) => a === undefined || a === b ? b : `${a} → ${b}`;
   const known = to ?? available;
   return {
-    title: TITLES[event.event] ?? event.event,
+    title: TITLES.get(event.event) ?? event.event,
     versions: known === undefined ? version ?? current ?? "" : arrow(from ?? current, known),
     text: [verdict(event), ...rest(event)].filter(Boolean).join("; "),
     paint: paintOf(event, style),
   };
 }
 
-const TITLES: Record<string, string> = {
-  deferred: "waiting",
-  updated: "updated",
-  "rolled-back": "rolled back",
-  "rolled_back": "rolled back",
-};
+const TITLES = new Map([
+  ["deferred", "waiting"],
+  ["updated", "updated"],
+  ["rolled-back", "rolled back"],
+  ["rolled_back", "rolled back"],
+]);
 
 function verdict({ event, current, available, text }: LogEvent): string {
   if (event === "checked") return current === available ? "nothing newer" : "a newer release is there";
@@ -43,7 +43,8 @@ function rest(event: LogEvent): string[] {
   return Object.entries(event)
     .filter(([name]) => !PLACED.includes(name) && !(event.event === "damaged" && name === "text"))
     .map(([name, value]) =>
-      (SENTENCES[name] ?? ((value) => `${name.replaceAll("_", " ")} ${value}`))(value ?? "")
+      ((Object.hasOwn(SENTENCES, name) ? SENTENCES[name] : undefined) ??
+        ((value) => `${name.replaceAll("_", " ")} ${value}`))(value ?? "")
     );
 }
 

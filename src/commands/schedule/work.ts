@@ -15,6 +15,7 @@ import { age } from "../../sessions/age.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { localTime } from "../log/words.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { readable } from "../readable.ts";
 
 interface Schedule {
   jobs: Standing[];
@@ -53,7 +54,8 @@ export async function scheduleOfHosts(
     targets,
     options,
     io,
-    async (connection) => await runThere(connection, ["schedule"]) as unknown as Schedule,
+    async (connection) =>
+      readable<Schedule>(await runThere(connection, ["schedule"]), (told) => renderSchedules([told], io)),
   );
   return hostsOutcome(results, { render: (schedules) => renderSchedules(schedules, io) });
 }

@@ -9,6 +9,7 @@ import { listSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { strangers } from "../../sessions/strangers.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { readable } from "../readable.ts";
 import { type ListedSession, sessionLines } from "./rows.ts";
 import { type ListedStrangers, strangerLines } from "./strangers.ts";
 
@@ -25,7 +26,10 @@ interface Listed extends ListedStrangers {
 /** `session list` of this machine: of this user, and for root of all managed users too. */
 export async function listHere(wanted: Wanted, io: Io): Promise<Outcome> {
   const users = process.getuid!() === 0 ? managedUsers() : [];
-  const listed = joined([ownList(wanted), ...await Promise.all(users.map((user) => listAs(user, wanted)))]);
+  const listed = joined([
+    ownList(wanted),
+    ...await Promise.all(users.map((user) => listAs(user, wanted, io))),
+  ]);
   // Live ones first, whoever's they are.
   if (users.length > 0) listed.sessions.sort((a, b) => Number(b.live) - Number(a.live));
   return { data: listed, render: () => renderSessions(listed, io) };
@@ -41,10 +45,10 @@ function ownList({ all, long }: Wanted): Listed {
 }
 
 /** Asked as that user: their directories are theirs to read. */
-async function listAs(user: string, wanted: Wanted): Promise<Listed> {
+async function listAs(user: string, wanted: Wanted, io: Io): Promise<Listed> {
   const account = findAccount(user);
   if (!account || account.uid === 0) return joined([]);
-  return marked(await runAsUser(account, wordsFor(wanted)), { user });
+  return listFrom(await runAsUser(account, wordsFor(wanted)), { user }, io);
 }
 
 /** `session list TARGET…`. */
@@ -57,7 +61,7 @@ export async function listThere(
     targets,
     options,
     io,
-    async (connection) => marked(await runThere(connection, wordsFor(options)), {}),
+    async (connection) => listFrom(await runThere(connection, wordsFor(options)), {}, io),
   );
   return hostsOutcome(results, {
     render: (lists) => {
@@ -71,6 +75,9 @@ export async function listThere(
 const wordsFor = (
   { all, long }: Wanted,
 ) => ["session", "list", ...(all ? ["--all"] : []), ...(long ? ["--long"] : [])];
+
+const listFrom = (told: unknown, whose: { user?: string }, io: Io) =>
+  marked(readable<Partial<Listed>>(told, (list) => renderSessions(marked(list, whose), io)), whose);
 
 /** A list that came from elsewhere, perhaps of an older version, with whose it is in each of its entries. */
 function marked(list: Partial<Listed>, whose: { user?: string; target?: string }): Listed {

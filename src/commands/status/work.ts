@@ -5,6 +5,7 @@ import { detectScope, installation } from "../../host/installation.ts";
 import { type Status, status } from "../../host/status.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { readable } from "../readable.ts";
 
 /** `status` of this machine. */
 export async function statusHere(io: Io): Promise<Outcome> {
@@ -22,7 +23,11 @@ export async function statusOfHosts(
     targets,
     options,
     io,
-    async (connection) => await runThere(connection, ["status"]) as unknown as Status,
+    async (connection) =>
+      readable<Status>(
+        await runThere(connection, ["status"]),
+        (told) => renderStatuses([{ host: "", ...told }], io),
+      ),
   );
   return hostsOutcome(results, { render: (statuses) => renderStatuses(statuses, io) });
 }

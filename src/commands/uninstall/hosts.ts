@@ -1,6 +1,6 @@
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
-import type { ProgressStep } from "../../cli/steps.ts";
+import { stepFrom } from "../../cli/steps.ts";
 import { Exit } from "../../errors.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { confirmPurge } from "./confirm_purge.ts";
@@ -20,7 +20,10 @@ export async function uninstallHosts(
   if (options.purge) words.push("--purge");
   if (options.force) words.push("--force");
   const results = await onHosts(targets, options, io, async (connection, _host, show) => {
-    const said = await runThere(connection, words, (event) => show(event as unknown as ProgressStep));
+    const said = await runThere(connection, words, (event) => {
+      const step = stepFrom(event);
+      if (step) show(step);
+    });
     const { host: _, ...summary } = said as unknown as InstallSummary;
     return summary;
   }, "removed");
