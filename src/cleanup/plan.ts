@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Environment } from "../claude/environment.ts";
 import type { Config } from "../config/schema.ts";
 import type { Layout } from "../sessions/paths.ts";
@@ -29,12 +30,24 @@ export async function plan(layout: Layout, config: Config, env: Environment, now
   return {
     items: [
       ...leftovers(layout),
+      ...lostNotices(layout),
       ...oldTrash(layout, now - config.cleanup.trash_age),
       ...oldArchives(layout, now - config.cleanup.archive_age),
       ...await leftTemporaryFiles(layout, env, now),
     ],
     sessions: due(layout, configuredRules(config), now),
   };
+}
+
+/** Sentences for sessions that are not there any more. */
+function lostNotices({ notices, sessions }: Layout): Item[] {
+  return entries(notices).filter((id) => !existsSync(`${sessions}/${id}`)).map((id) => ({
+    kind: "leftover",
+    parent: notices,
+    entry: id,
+    name: id,
+    reason: "a word for a session that is gone",
+  }));
 }
 
 /** What a killed cleanup, prune or restore was at. */

@@ -225,3 +225,11 @@ test("names of runs in the trash are times, and other things there are nobody's 
   expect((await run()).actions).toEqual([]);
   rmSync(trashOf(layout), { recursive: true });
 });
+
+test("what the guard left to tell a session goes when the session has gone", async () => {
+  const { layout, run } = home();
+  const here = pastSession(layout, "here", { ago: hour, said });
+  for (const id of [here, newId()]) mkdirSync(join(layout.notices, id), { recursive: true });
+  expect((await run()).actions).toMatchObject([{ kind: "leftover", action: "remove" }]);
+  expect(readdirSync(layout.notices)).toEqual([here]);
+});
