@@ -73,6 +73,7 @@ import stressWorker from "./doctor/stress_worker.ts";
 import unclaim from "./together/unclaim.ts";
 import uninstall from "./uninstall/uninstall.ts";
 import update from "./update/update.ts";
+import receiveShared from "./install/receive_shared.ts";
 import version from "./version.ts";
 
 /** All commands, in the order in which help shows them. */
@@ -173,6 +174,7 @@ export const table: Table = [
       version,
       complete,
       stressWorker,
+      receiveShared,
     ],
   },
 ];

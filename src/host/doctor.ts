@@ -8,12 +8,13 @@ import { configuration } from "./checks/config.ts";
 import { homeChecks, machineChecks } from "./checks/list.ts";
 import { converge } from "./converge.ts";
 import { diagnose, type Finding, findingsFrom } from "./diagnose.ts";
-import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
+import { homeOf } from "./install.ts";
 import { loginShellProfile } from "./login_shells.ts";
 import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, wishOfInstall } from "./records.ts";
+import { readOnlyProfile } from "./shared.ts";
 import type { Check, Report, Resource, Step } from "./resource.ts";
 import { findAccount } from "../runtime/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
@@ -48,8 +49,9 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
           fromRegistry(request.config.claude.channel),
         ),
       ]
-      : homeProfile(place);
+      : homeOf(place);
     const checks = [
+      configuration(false),
       ...(personal ? machineChecks(place, request.config) : []),
       ...homeChecks(place, request.config),
     ];
@@ -64,9 +66,19 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
     claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel), ["dir:versions"]),
     ...loginShellProfile(records, users),
   ];
-  const whole = await treat(profile, machineChecks(place, request.config, users), request);
+  const whole = await treat(
+    profile,
+    [configuration(true), ...machineChecks(place, request.config, users)],
+    request,
+  );
   for (const user of users) add(whole, user, await examineHome(request, user));
-  return whole;
+  // After the homes that they are in.
+  const shared = await treat(readOnlyProfile(records), [], request);
+  return {
+    findings: [...whole.findings, ...shared.findings],
+    checked: whole.checked + shared.checked,
+    fixed: [...whole.fixed, ...shared.fixed],
+  };
 }
 
 /** Where the program at its place is lost, the one that looks takes it. */
@@ -80,7 +92,7 @@ async function treat(
   checks: readonly Check[],
   request: DoctorRequest,
 ): Promise<Diagnosis> {
-  const all = [...profile, configuration(request.scope === "system"), ...checks];
+  const all = [...profile, ...checks];
   const fix = "claude-ops doctor --fix";
   const findings = await diagnose(all, fix);
   const ids = new Set(profile.map(({ id }) => id));

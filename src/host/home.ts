@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { isId } from "../sessions/id.ts";
 import { readRecord } from "../sessions/record.ts";
 import { ownAccount } from "../runtime/account.ts";
+import { PARTS } from "../shared/manifest.ts";
 import type { Owner } from "./owner.ts";
 import { authorizedKey } from "./resources/authorized_key.ts";
 import { directory, emptyWhole } from "./resources/directory.ts";
@@ -15,10 +16,12 @@ export interface HomeOptions {
   program: string;
   /** A public key that may log in as this user. */
   authorizedKey?: string;
+  /** Skills, agents and commands are root's, who looks after them. */
+  sharedReadOnly?: boolean;
 }
 
 /** What sessions of one user have in common, and what claude-ops keeps in their home. Always run as that user. */
-export function homeProfile({ home, program, authorizedKey: key }: HomeOptions): Resource[] {
+export function homeProfile({ home, program, authorizedKey: key, sharedReadOnly }: HomeOptions): Resource[] {
   const claude = `${home}/.claude`;
   const owner = ourselves();
   const part = (
@@ -59,7 +62,7 @@ export function homeProfile({ home, program, authorizedKey: key }: HomeOptions):
     part("bin", "~/.claude/bin", "the launcher is in there", { mode: 0o755 }),
     part("sessions", "~/.claude/sessions", "each session has its directory there", { empty: removeSessions }),
     part("ops", "~/.claude/ops", "claude-ops keeps its own state there", { empty: emptyWhole }),
-    ...["skills", "agents", "commands", "plugins"].map(shared),
+    ...[...(sharedReadOnly ? [] : PARTS.guarded), "plugins"].map(shared),
     seed("CLAUDE.md", "", "instructions for all sessions"),
     seed("settings.json", "{}\n", "settings of all sessions"),
     link({

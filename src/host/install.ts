@@ -7,10 +7,11 @@ import { SYSTEM } from "./layout.ts";
 import { loginShellProfile, unsharedByLoginShells } from "./login_shells.ts";
 import { isNewAccount, machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
-import { allRecords, readRecord, type UserRecord } from "./records.ts";
-import type { Report, Step } from "./resource.ts";
+import { allRecords, isReadOnly, readRecord, type UserRecord } from "./records.ts";
+import type { Report, Resource, Step } from "./resource.ts";
+import { readOnlyProfile } from "./shared.ts";
 import { inTurn } from "./turn.ts";
-import { findAccount } from "../runtime/account.ts";
+import { findAccount, ownAccount } from "../runtime/account.ts";
 import { checkUserName, refuseSystemAccount } from "./resources/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
@@ -31,6 +32,8 @@ export interface InstallRequest {
   operatorKey?: string;
   /** Whether the managed user logs in to `claude-shell`; undefined keeps what was chosen before. */
   loginShell?: boolean;
+  /** Whether sessions of the managed user may only read what they share; undefined keeps what was chosen before. */
+  sharedReadOnly?: boolean;
   check: boolean;
   report: Report;
 }
@@ -39,7 +42,7 @@ export interface InstallRequest {
 export async function install(request: InstallRequest): Promise<Step[]> {
   const place = installation(request.scope);
   if (request.scope === "system") return await installSystem(request, place);
-  if (request.scope === "home") return await converge(homeProfile({ ...place, ...request }), request);
+  if (request.scope === "home") return await converge(homeOf(place, request.authorizedKey), request);
   const wish = request.claude ?? "any";
   return [
     ...await converge(personalProfile(place.home, process.env, request.binary), request),
@@ -64,11 +67,13 @@ async function provision(request: InstallRequest, place: Installation): Promise<
     created: before?.created ?? isNewAccount(user),
     claude: request.claude ?? before?.claude ?? "any",
     ...shellWish(request, user, before),
+    ...readOnlyWish(request.sharedReadOnly ?? before?.sharedReadOnly),
   };
   const records = [...allRecords().filter((other) => other.user !== user), record];
   return [
     ...await converge(machineProfile({ records, users: [user], source: request.binary }), request),
     ...await installHome(request, record),
+    ...await converge(readOnlyProfile([record]), request),
     ...await converge([claudeCode(place.versions, record.claude, request.claudeSource)], request),
     ...await converge(loginShellProfile(records, [user]), request),
     ...await dismantle(
@@ -77,6 +82,18 @@ async function provision(request: InstallRequest, place: Installation): Promise<
       request.report,
     ),
   ];
+}
+
+function readOnlyWish(sharedReadOnly: boolean | undefined): Pick<UserRecord, "sharedReadOnly"> {
+  return sharedReadOnly === undefined ? {} : { sharedReadOnly };
+}
+
+/** The part of a managed user's home that this user looks after. */
+export function homeOf(place: Installation, authorizedKey?: string): Resource[] {
+  const record = readRecord(ownAccount().name);
+  // A lost record says nothing else.
+  const sharedReadOnly = isReadOnly(record ?? {});
+  return homeProfile({ ...place, sharedReadOnly, ...(authorizedKey ? { authorizedKey } : {}) });
 }
 
 /** What the record says of the login shell; where it was never asked for, nothing. */

@@ -13,6 +13,7 @@ import { SYSTEM } from "./layout.ts";
 import { recordPath, RECORDS, type UserRecord, writeRecord } from "./records.ts";
 import { JOBS } from "../schedule/jobs.ts";
 import { cronLines, serviceUnit, timerUnit, unitName } from "../schedule/units.ts";
+import { givenBackProfile } from "./shared.ts";
 import { type Scheduler, systemScheduler } from "../schedule/scheduler.ts";
 import { checkSudoers, sudoersRule } from "./sudoers.ts";
 
@@ -39,6 +40,7 @@ export function machineProfile({ records, users, source }: MachineOptions): Reso
     ]),
     ...subjects.map(record),
     ...subjects.flatMap(({ user, created }) => [account(user, created), belongings(user)]),
+    ...givenBackProfile(subjects),
     ...(scheduler === "systemd" ? users.map(linger) : []),
     file({
       id: "sudoers",

@@ -17,6 +17,13 @@ export interface UserRecord {
   loginShell?: boolean;
   /** The login shell before that: the real one behind it, and what uninstall gives back. */
   previousShell?: string;
+  /** Sessions only read the shared skills, agents and commands; undefined: as nothing else was asked for, they do. */
+  sharedReadOnly?: boolean;
+}
+
+/** Whether this user's sessions may only read what they share. */
+export function isReadOnly({ sharedReadOnly }: Pick<UserRecord, "sharedReadOnly">): boolean {
+  return sharedReadOnly ?? true;
 }
 
 export const RECORDS = "/etc/claude-ops/users";
@@ -35,13 +42,13 @@ export function readRecord(user: string, directory: string = RECORDS): UserRecor
   try {
     text = readFileSync(recordPath(user, directory), "utf8");
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EISDIR"].includes(errno(error) ?? "")) return undefined;
+    if (["ENOENT", "ENOTDIR", "EISDIR", "EACCES"].includes(errno(error) ?? "")) return undefined;
     throw error;
   }
   try {
     const read = JSON.parse(text) as Partial<UserRecord>;
     if (read.format !== 1 || read.user !== user || typeof read.claude !== "string") return undefined;
-    const { loginShell, previousShell } = read;
+    const { loginShell, previousShell, sharedReadOnly } = read;
     return {
       format: 1,
       user,
@@ -49,6 +56,7 @@ export function readRecord(user: string, directory: string = RECORDS): UserRecor
       claude: read.claude,
       ...(typeof loginShell === "boolean" ? { loginShell } : {}),
       ...(typeof previousShell === "string" ? { previousShell } : {}),
+      ...(typeof sharedReadOnly === "boolean" ? { sharedReadOnly } : {}),
     };
   } catch {
     return undefined;

@@ -8,6 +8,7 @@ import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, type UserRecord } from "./records.ts";
 import type { Report, Step } from "./resource.ts";
+import { readOnlyProfile } from "./shared.ts";
 import { inTurn } from "./turn.ts";
 import { findAccount } from "../runtime/account.ts";
 import { claudeCode } from "./resources/claude_code.ts";
@@ -48,6 +49,7 @@ async function uninstallSystem(request: UninstallRequest, place: Installation): 
   const shells = [...unsharedByLoginShells(staying), ...loginShells(leaving)];
   steps.push(...await dismantle(shells, request, request.report));
   for (const record of leaving) {
+    steps.push(...await dismantle(readOnlyProfile([record]), request, request.report));
     steps.push(...await uninstallHome(request, record));
     const own = machineProfile({ records, users: [record.user], source }).filter(({ id }) =>
       !sharedIds.has(id)

@@ -1,4 +1,5 @@
 import type { Problem } from "../errors.ts";
+import type { Scan } from "../shared/scan.ts";
 
 /** A step of the host's own, or of getting there. */
 export interface HostStep {
@@ -19,6 +20,10 @@ export interface HostOrder {
   channel: string;
   /** Whether the user logs in to `claude-shell`; undefined leaves it as it is. */
   loginShell: boolean | undefined;
+  /** Whether sessions only read what they share; undefined leaves it as it is. */
+  sharedReadOnly: boolean | undefined;
+  /** The operator's own skills, agents and so on. */
+  shared: { scan: Scan; mirror: boolean } | undefined;
   viaSsh: boolean;
   /** A key that may log in in any case, and the one for a user that install creates. */
   authorizedKey: string | undefined;

@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import { invoke } from "./invoke.ts";
 import type { HostOrder, HostStep, HostSummary } from "./host_order.ts";
 import { type HostFacts, INSTALLED_PATH, probe } from "./probe.ts";
+import { shareWith } from "./share_with.ts";
 import { upload } from "./upload.ts";
 import { wireFormat } from "./wire_format.ts";
 
@@ -17,7 +18,11 @@ export async function installHost(connection: Connection, order: HostOrder): Pro
   try {
     const sent = await sendProgram(connection, facts, order, place);
     const program = place && sent.status === "would-change" ? place.program : INSTALLED_PATH;
-    const steps = [sent, ...await provision(connection, facts, order, program)];
+    const steps = [
+      sent,
+      ...await provision(connection, facts, order, program),
+      ...await shareWith(connection, order, program),
+    ];
     return {
       ok: steps.every(({ status }) => status !== "failed"),
       changed: steps.filter(({ changed }) => changed).length,
@@ -93,6 +98,9 @@ async function provision(
   const words = ["install", "--system"];
   if (order.user !== undefined) words.push("--user", order.user);
   if (order.loginShell !== undefined) words.push(order.loginShell ? "--login-shell" : "--no-login-shell");
+  if (order.sharedReadOnly !== undefined) {
+    words.push(order.sharedReadOnly ? "--shared-read-only" : "--shared-writable");
+  }
   if (order.check) words.push("--check");
   if (order.authorizedKey !== undefined) words.push("--authorized-key", order.authorizedKey);
   else if (order.operatorKey !== undefined) words.push("--operator-key", order.operatorKey);

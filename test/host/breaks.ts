@@ -116,9 +116,6 @@ export const BREAKS: Record<string, Break[]> = {
   "dev/dir:bin": directory("bin"),
   "dev/dir:sessions": directory("sessions"),
   "dev/dir:ops": directory("ops"),
-  "dev/dir:skills": directory("skills"),
-  "dev/dir:agents": [deleted(`${CLAUDE}/agents`)],
-  "dev/dir:commands": [deleted(`${CLAUDE}/commands`)],
   "dev/dir:plugins": [deleted(`${CLAUDE}/plugins`)],
   "dev/file:CLAUDE.md": [deleted(`${CLAUDE}/CLAUDE.md`)],
   "dev/file:settings.json": [deleted(`${CLAUDE}/settings.json`)],
@@ -126,6 +123,31 @@ export const BREAKS: Record<string, Break[]> = {
     deleted(`${CLAUDE}/bin/claude-session`),
     elsewhere(`${CLAUDE}/bin/claude-session`, "/bin/sh"),
   ],
+  "shared:skills@dev": [
+    deleted(`${CLAUDE}/skills`),
+    mode(`${CLAUDE}/skills`, "0777"),
+    owner(`${CLAUDE}/skills`),
+    {
+      how: "a session has put its own in their place",
+      by: `cd ${CLAUDE}; mv skills ${AWAY}-skills; runuser -u dev -- mkdir skills`,
+      undo: `rm -r ${AWAY}-skills`,
+    },
+    {
+      how: "a session's directory in it",
+      by: `mkdir ${CLAUDE}/skills/x; chown dev ${CLAUDE}/skills/x`,
+      lost: /skills/,
+      undo: `rm -r ${CLAUDE}/skills/x`,
+    },
+    {
+      how: "moved, with a link left in its place",
+      by:
+        `cd ${CLAUDE}; runuser -u dev -- mv skills x; mv x ${AWAY}-skills; runuser -u dev -- ln -s ops skills`,
+      lost: /skills/,
+      undo: `rm -rf ${AWAY}-skills ${CLAUDE}/skills.before-claude-ops`,
+    },
+  ],
+  "shared:agents@dev": [deleted(`${CLAUDE}/agents`)],
+  "shared:commands@dev": [mode(`${CLAUDE}/commands`, "0700")],
   "claude-code": [
     deleted(CURRENT),
     elsewhere(CURRENT, "versions/9.9.9"),

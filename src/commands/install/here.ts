@@ -9,8 +9,10 @@ import type { Scope } from "../../host/installation.ts";
 import { checkPublicKey } from "../../host/resources/authorized_key.ts";
 import { fromPackage, fromRegistry } from "../../host/resources/claude_source.ts";
 import { compiled } from "../../runtime/self.ts";
-import { type InstallOptions, loginShellOf } from "./options.ts";
+import { type InstallOptions, loginShellOf, readOnlyOf, scanShared } from "./options.ts";
 import { exitOf, summarize } from "./summary.ts";
+import type { Step } from "../../host/resource.ts";
+import { shareHere } from "./share_here.ts";
 import { readKey } from "./public_key.ts";
 
 /** `install` on this machine: for oneself, or as root for the whole of it. */
@@ -23,9 +25,25 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
   if (scope === "personal" && loginShell !== undefined) {
     throw new UsageFailure("--login-shell needs a TARGET or --system", "only root can change login shells");
   }
+  const sharedReadOnly = readOnlyOf(options);
+  if (scope === "personal" && sharedReadOnly !== undefined) {
+    throw new UsageFailure(
+      "--shared-read-only needs a TARGET or --system",
+      "what you share with yourself is yours",
+    );
+  }
+  const shared = await scanShared(options);
   const config = await loadConfig({ system: scope === "system" });
   const progress = startProgress(io);
-  const steps = await install({
+  const report = (step: Step) => {
+    io.event(step);
+    progress.step(step);
+  };
+  const work = async () => [
+    ...await install(request),
+    ...(shared ? await shareHere(shared, options, report) : []),
+  ];
+  const request = {
     scope,
     ...(options.user === undefined ? {} : { user: options.user }),
     ...(options["claude-version"] === undefined ? {} : { claude: options["claude-version"] }),
@@ -36,12 +54,11 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
     ...(options["authorized-key"] ? { authorizedKey: readKey(options["authorized-key"]) } : {}),
     ...(options["operator-key"] ? { operatorKey: checkPublicKey(options["operator-key"]) } : {}),
     ...(loginShell === undefined ? {} : { loginShell }),
+    ...(sharedReadOnly === undefined ? {} : { sharedReadOnly }),
     check: options.check,
-    report: (step) => {
-      io.event(step);
-      progress.step(step);
-    },
-  }).finally(() => progress.stop());
+    report,
+  };
+  const steps = await work().finally(() => progress.stop());
   const summary = summarize("localhost", steps, 0);
   const exit = exitOf(steps);
   const next = scope === "personal" && !options.check && summary.changed > 0 && exit === Exit.ok;

@@ -4,7 +4,7 @@ import { loadConfig } from "../../config/load.ts";
 import { Exit, UsageFailure } from "../../errors.ts";
 import type { HostSummary } from "../../remote/host_order.ts";
 import { installHost } from "../../remote/install_host.ts";
-import { type InstallOptions, loginShellOf } from "./options.ts";
+import { type InstallOptions, loginShellOf, readOnlyOf, scanShared } from "./options.ts";
 import { exitOf } from "./summary.ts";
 import { hostsOutcome, onHosts } from "../on_hosts.ts";
 import { readKey } from "./public_key.ts";
@@ -18,6 +18,8 @@ export async function installHosts(targets: string[], options: InstallOptions, i
     throw new UsageFailure("--authorized-key and --no-authorized-key contradict each other");
   }
   const loginShell = loginShellOf(options);
+  const sharedReadOnly = readOnlyOf(options);
+  const shared = await scanShared(options);
   const { claude } = await loadConfig({ system: false });
   const authorizedKey = options["authorized-key"] && readKey(options["authorized-key"]);
   const results = await onHosts(targets, options, io, (connection, _host, show) =>
@@ -27,6 +29,8 @@ export async function installHosts(targets: string[], options: InstallOptions, i
       claude: options["claude-version"],
       channel: claude.channel,
       loginShell,
+      sharedReadOnly,
+      shared: shared && { scan: shared, mirror: options.mirror },
       viaSsh: options["via-ssh"],
       authorizedKey,
       operatorKey: options["no-authorized-key"] ? undefined : connection.publicKey,

@@ -33,6 +33,18 @@ export default defineCommand({
         "Make claude-shell the user's login shell: a login at a terminal shows sessions and starts one",
     },
     "no-login-shell": { type: "boolean", summary: "Give the user the login shell from before back" },
+    shared: {
+      type: "string",
+      value: "DIR",
+      summary:
+        "Bring the skills, agents, commands, plugins and CLAUDE.md of this directory, where they differ",
+    },
+    mirror: { type: "boolean", summary: "With --shared: take away what is not in that directory" },
+    "shared-read-only": {
+      type: "boolean",
+      summary: "Sessions only read skills, agents and commands (so it is unless said otherwise)",
+    },
+    "shared-writable": { type: "boolean", summary: "Sessions may change them" },
     "via-ssh": {
       type: "boolean",
       summary: "Send Claude Code through the SSH connection instead of letting the host fetch it",
@@ -71,6 +83,10 @@ export default defineCommand({
     {
       command: "claude-ops install root@one root@two --user dev",
       summary: "Two hosts, with a user of your choice",
+    },
+    {
+      command: "claude-ops install root@devbox --shared ~/.claude --check",
+      summary: "What of your own skills and agents is new there",
     },
     { command: "claude-ops install", summary: "For yourself on this machine, without root" },
   ],

@@ -5,8 +5,7 @@ import { type Account, findAccount } from "../../runtime/account.ts";
 
 const NAMES = [
   ".claude",
-  ...["bin", "sessions", "ops", "skills", "agents", "commands", "plugins", "CLAUDE.md", "settings.json"]
-    .map((name) => `.claude/${name}`),
+  ...["bin", "sessions", "ops", "plugins", "CLAUDE.md", "settings.json"].map((name) => `.claude/${name}`),
 ];
 
 /**

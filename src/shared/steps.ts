@@ -1,0 +1,65 @@
+import { explainFailure, Failure, type Problem } from "../errors.ts";
+import type { Change } from "./receive.ts";
+import type { Scan } from "./scan.ts";
+import { type Receiver, send, type SendOptions } from "./send.ts";
+
+/** A step of an install, as everybody shows it. */
+interface Step {
+  id: string;
+  title: string;
+  status: "running" | "ok" | "changed" | "would-change" | "failed";
+  changed: boolean;
+  detail?: string;
+  error?: Problem;
+}
+
+/** So many changes are told one by one; of more, how many there were. */
+const FEW = 5;
+const STEP = { id: "shared", title: "shared resources" };
+
+/**
+ * Sends, told as steps: a check names each skill, agent and command that differs, and a run with many says how many.
+ * Whatever goes wrong becomes a failed step.
+ */
+export async function shareInSteps(
+  scan: Scan,
+  receiver: Receiver,
+  options: SendOptions,
+  report: (step: Step) => void,
+): Promise<Step[]> {
+  report({ ...STEP, status: "running", changed: false, detail: "comparing" });
+  let steps: Step[];
+  try {
+    const changes = await send(scan, receiver, options);
+    steps = changes.length === 0
+      ? [{ ...STEP, status: "ok", changed: false }]
+      : options.check || changes.length <= FEW
+      ? [...changes.map((change) => toStep(change, options.check)), { ...STEP, status: "ok", changed: false }]
+      : [{ ...STEP, status: "changed", changed: true, detail: counted(changes) }];
+  } catch (error) {
+    steps = [{ ...STEP, status: "failed", changed: false, error: explainFailure(error) }];
+  }
+  for (const step of steps) report(step);
+  return steps;
+}
+
+/** The last line of `receive-shared`. @throws Failure that it tells */
+export function orFailure(said: Record<string, unknown>): Record<string, unknown> {
+  const error = said.error as Problem | undefined;
+  if (error !== undefined) throw new Failure(error.message, error);
+  return said;
+}
+
+function toStep({ path, detail }: Change, check: boolean): Step {
+  const step = { id: `shared:${path}`, title: `shared ${path}` };
+  if (!check) return { ...step, status: "changed", changed: true, detail };
+  return { ...step, status: "would-change", changed: false, detail: `would be ${detail}` };
+}
+
+function counted(changes: readonly Change[]): string {
+  const count = (wanted: Change["what"]) => changes.filter(({ what }) => what === wanted).length;
+  return (["added", "changed", "removed"] as const).flatMap((what) =>
+    count(what) > 0 ? `${count(what)} ${what}` : []
+  )
+    .join(", ");
+}
