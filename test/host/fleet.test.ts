@@ -32,6 +32,11 @@ test("a list of hosts: who failed is told at the end with the reason, and alone 
   expect(again.code).toBe(1);
   expect(again.json.at(-1)).toMatchObject({ host: nobody, ok: false });
   const status = await operator.summary(["status", `@${list}`]);
+  const update = await operator.run(["update", `@${list}:lab`, "--activate"]);
+  expect(update.stdout, update.stderr).toMatch(
+    new RegExp(`^HOST +CLAUDE CODE +WHY\n${name(0)} +none +nothing waits`),
+  );
+  expect(update.stderr).toContain("1 of 2 hosts failed");
   expect(status.hosts).toMatchObject([
     { host: name(0), users: [{ name: "dev" }] },
     { host: nobody, ok: false },

@@ -42,9 +42,10 @@ export class Operator {
     options: { timeout?: number; onLine?: (line: string) => void; killWhen?: (line: string) => boolean } = {},
   ): Promise<Ran> {
     const remote =
-      ["install", "uninstall", "doctor", "status", "session", "log", "schedule", "cleanup"].includes(
-        argv[0]!,
-      ) &&
+      ["install", "uninstall", "doctor", "status", "session", "log", "schedule", "cleanup", "update"]
+        .includes(
+          argv[0]!,
+        ) &&
       argv.some((word) => /^((\w+@)?host|@)/.test(word));
     const words = remote ? [...argv, "--ssh-config", this.sshConfig] : argv;
     const child = spawn(BINARY, words, {

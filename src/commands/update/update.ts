@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { connectionOptions, targets } from "../targets.ts";
 
 export default defineCommand({
   name: "update",
@@ -10,6 +11,7 @@ export default defineCommand({
     "",
     "On a host that root set up, everybody may update; which version, root says: --to, --stage and --rollback are root's.",
   ].join("\n"),
+  args: [targets],
   options: {
     check: {
       type: "boolean",
@@ -22,6 +24,7 @@ export default defineCommand({
     "max-wait": { type: "string", value: "TIME", summary: "Wait so long for sessions to end, e.g. 90m" },
     quiet: { type: "boolean", summary: "Write to update.log only" },
     system: { type: "boolean", hidden: true, summary: "What managed users may run as root" },
+    ...connectionOptions,
   },
   examples: [
     { command: "claude-ops update --check", summary: "Is there something newer?" },
@@ -29,8 +32,13 @@ export default defineCommand({
     { command: "claude-ops update --max-wait 8h", summary: "Switch to it as soon as nobody is" },
     { command: "claude-ops update --to 2.1.300", summary: "A certain version" },
     { command: "claude-ops update --rollback", summary: "The version before" },
+    { command: "claude-ops update root@one root@two", summary: "On hosts, for all their users" },
   ],
-  async run({ options }, io) {
+  async run({ args, options }, io) {
+    if (args.length > 0) {
+      const { updateHosts } = await import("./hosts.ts");
+      return await updateHosts(args, options, io);
+    }
     const { updateHere } = await import("./here.ts");
     if (!options.system) return await updateHere(options, io);
     const { leavingWord } = await import("./word.ts");
