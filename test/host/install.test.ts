@@ -105,7 +105,7 @@ test("--check on a fresh host names what would change, exits with 3, and leaves 
 test("a host without a way to a registry gets Claude Code through the SSH connection, once", async () => {
   const host = await Lab.host();
   const target = `host${host.number}`;
-  const first = await operator.summary(["install", target, "--claude-version", "latest"], {
+  const first = await operator.summary(["install", target, "--claude-version", VERSION], {
     timeout: 300_000,
   });
   expect(first).toMatchObject({ ok: true, exit: 0 });
@@ -114,7 +114,7 @@ test("a host without a way to a registry gets Claude Code through the SSH connec
   expect(first.steps).toContainEqual(expect.objectContaining({ id: "user:claude", status: "changed" }));
   expect(first.changed).toBeGreaterThan(25);
   expect(await host.exec(["/usr/local/bin/claude", "--version"])).toMatch(/^\d+\.\d+\.\d+ \(Claude Code\)/);
-  expect(await operator.summary(["install", target, "--claude-version", "latest", "--via-ssh"]))
+  expect(await operator.summary(["install", target, "--claude-version", VERSION, "--via-ssh"]))
     .toMatchObject({ ok: true, changed: 0, sentBytes: 0 });
   expect((await host.exec(["ls", "-A", "/opt/claude-code"])).trim().split("\n")).toEqual([
     ".switching",

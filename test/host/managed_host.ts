@@ -14,12 +14,12 @@ export async function registryForHosts(): Promise<Registry> {
 }
 
 /** A host with user `dev`, installed over SSH, whose root finds the registry by npm's settings. */
-export async function managedHost(operator: Operator, registry: Registry): Promise<Host> {
+export async function managedHost(operator: Operator, registry: Registry, version = VERSION): Promise<Host> {
   const host = await Lab.host();
   await host.exec(["sh", "-c", "cat > /root/.npmrc"], { input: `registry=${registry.url}\n` });
   await host.put(BINARY, SPARE);
   const installed = await operator.summary(
-    ["install", `host${host.number}`, "--user", "dev", "--claude-version", VERSION],
+    ["install", `host${host.number}`, "--user", "dev", "--claude-version", version],
   );
   if (!installed.ok) throw new Error(JSON.stringify(installed));
   return host;

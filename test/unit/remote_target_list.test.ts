@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -55,38 +54,15 @@ test("@failed means the hosts that failed the last time, and nobody when none di
   await expect(names("@failed")).rejects.toThrow("no host failed");
 });
 
-const ansible = spawnSync("ansible-inventory", ["--version"]).status === 0;
-const why = ansible ? "" : " (skipped: ansible-core is not to be had)";
-const yaml = `
-all:
-  vars: { ansible_user: root }
-  children:
-    web: { children: { front: { hosts: { "web[1:2]": { ansible_port: 2222 } } } } }
-    db: { hosts: { db1: { ansible_host: "fd00::5", ansible_user: admin } } }
-`;
-
-test.runIf(ansible)(`an Ansible inventory is read as Ansible reads it${why}`, async () => {
-  const path = join(scratch(), "hosts.yml");
-  writeFileSync(path, yaml);
-  expect(await names(`@${path}`)).toEqual(["web1", "web2", "db1"]);
-  expect(await expandTargets([`@${path}:web`])).toEqual([
-    { text: "web1", alias: "web1", user: "root", port: 2222 },
-    { text: "web2", alias: "web2", user: "root", port: 2222 },
-  ]);
-  expect(await expandTargets([`@${path}:db`])).toEqual([{ text: "db1", alias: "fd00::5", user: "admin" }]);
-  await expect(names(`@${path}:mail`)).rejects.toThrow("has no group mail");
-  const ini = file("[web]\nweb[01:03] ansible_user=root\n");
-  expect(await names(`@${ini}:web`)).toEqual(["web01", "web02", "web03"]);
-  await expect(names(`@${file("{ not: [an inventory")}`)).rejects.toThrow(/Ansible cannot read .*hosts/);
-}, 30_000);
-
 test("an Ansible inventory without Ansible is refused with what to do", async () => {
   const path = process.env.PATH;
   const empty = scratch();
   mkdirSync(join(empty, "bin"));
   process.env.PATH = join(empty, "bin");
   try {
-    await expect(names(`@${file(yaml)}`)).rejects.toThrow("Ansible is not here to read it");
+    await expect(names(`@${file("all: { hosts: { one: } }\n")}`)).rejects.toThrow(
+      "Ansible is not here to read it",
+    );
   } finally {
     process.env.PATH = path;
   }

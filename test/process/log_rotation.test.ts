@@ -9,8 +9,8 @@ import { followLog } from "../../src/updates/follow_log.ts";
 import { parseLine } from "../../src/updates/log_event.ts";
 import { readLog } from "../../src/updates/read_log.ts";
 import { appendEvent } from "../../src/updates/update_log.ts";
-import { scratch } from "./scratch.ts";
-import { ended, until } from "./session_host.ts";
+import { scratch } from "../unit/scratch.ts";
+import { ended, until } from "../unit/session_host.ts";
 
 const worker = fileURLToPath(new URL("./log_writer.ts", import.meta.url));
 const ids = (lines: string[]) => lines.map((line) => parseLine(line).id!);

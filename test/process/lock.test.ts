@@ -14,8 +14,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { exclusively, holderOf } from "../../src/runtime/lock.ts";
 import { identityOf } from "../../src/runtime/process.ts";
 import { selfCommand } from "../../src/runtime/self.ts";
-import { ended, until } from "./session_host.ts";
-import { scratch } from "./scratch.ts";
+import { ended, until } from "../unit/session_host.ts";
+import { scratch } from "../unit/scratch.ts";
 
 const worker = fileURLToPath(new URL("./lock_worker.ts", import.meta.url));
 
