@@ -1,6 +1,6 @@
 import type { Database } from "../store/database.ts";
 import { type Expiry, expiryAfter, isOver } from "./expiry.ts";
-import { livenessOfOwner, type Owner } from "./owner.ts";
+import { livenessOfOwner, type Owner, recentLiveness } from "./owner.ts";
 import { checkWord } from "./words.ts";
 
 /** What can be had by one at a time. */
@@ -58,8 +58,12 @@ function toGrant({ number, kind, name, owner_facts, since, expiry, note }: Row):
 }
 
 /** Whether what was granted has come to its end by itself. An owner that cannot be seen from here counts as living. */
-export function hasEnded({ owner, expiry }: Grant): boolean {
-  return expiry === undefined ? livenessOfOwner(owner) === "dead" : isOver(expiry);
+export function hasEnded(grant: Grant): boolean {
+  return hasEndedBy(grant, livenessOfOwner);
+}
+
+function hasEndedBy({ owner, expiry }: Grant, liveness: typeof livenessOfOwner): boolean {
+  return expiry === undefined ? liveness(owner) === "dead" : isOver(expiry);
 }
 
 /** All grants of a kind whose name fits a pattern of `*` and `?`, in the order in which they were given, ended ones too. */
@@ -100,7 +104,7 @@ export function take(
 ): Taken {
   checkWord(kind, name);
   // Most who come too late need no turn at writing to be told so.
-  const seen = judge(find(db, kind, name), owner);
+  const seen = judge(find(db, kind, name), owner, recentLiveness);
   if (seen !== undefined && (!seen.granted || options.ttl === undefined)) return seen;
   return db.write(() => {
     const there = find(db, kind, name);
@@ -116,8 +120,8 @@ export function take(
   }, { durable: options.durable ?? true });
 }
 
-function judge(there: Grant | undefined, owner: Owner): Taken | undefined {
-  if (there === undefined || hasEnded(there)) return undefined;
+function judge(there: Grant | undefined, owner: Owner, liveness = livenessOfOwner): Taken | undefined {
+  if (there === undefined || hasEndedBy(there, liveness)) return undefined;
   return there.owner.key === owner.key
     ? { granted: true, again: true, grant: there }
     : { granted: false, holder: there };

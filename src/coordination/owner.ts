@@ -52,6 +52,19 @@ export function livenessOfOwner({ identity }: Owner): Liveness {
   return livenessOf(identity);
 }
 
+/** Milliseconds. */
+const lately = 1;
+let lastAlive = { key: "", at: -Infinity };
+
+/** What it was at most a millisecond ago, for those who ask often: to ask the kernel is half of what a claim in vain costs. */
+export function recentLiveness(owner: Owner): Liveness {
+  const now = performance.now();
+  if (owner.key === lastAlive.key && now - lastAlive.at < lately) return "live";
+  const liveness = livenessOfOwner(owner);
+  if (liveness === "live") lastAlive = { key: owner.key, at: now };
+  return liveness;
+}
+
 const keyOf = ({ bootId, pidNamespace, pid, startTime }: ProcessIdentity) =>
   `${bootId}/${pidNamespace}/${pid}/${startTime}`;
 

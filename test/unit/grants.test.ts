@@ -50,6 +50,18 @@ test("what somebody had who was killed is the next one's at once, under a higher
   expect(lastEvents(db, 9, "lock-taken-over")).toMatchObject([{ source: "bob" }]);
 });
 
+test("who was seen alive a moment ago and is killed then keeps nothing longer than that moment", async () => {
+  const db = database();
+  const [ann, bob] = [somebody("ann"), somebody("bob")];
+  claim(db, "issue:15", ann.owner);
+  const look = setInterval(() => claim(db, "issue:15", bob.owner));
+  onTestFinished(() => clearInterval(look));
+  expect(claim(db, "issue:15", bob.owner)).toMatchObject({ granted: false });
+  await ann.kill();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(claim(db, "issue:15", bob.owner)).toMatchObject({ granted: true, again: true });
+});
+
 test("numbers grow also over locks that were given back, and over restarts", async () => {
   const db = database();
   const ann = somebody("ann");
