@@ -1,3 +1,5 @@
+import { vi } from "vitest";
+
 /** The same numbers for the same seed (mulberry32). */
 export function random(seed: number): () => number {
   return () => {
@@ -7,6 +9,8 @@ export function random(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+vi.setConfig({ testTimeout: 300_000 });
 
 /** How many inputs a property is tried on. */
 export const COUNT = process.env.CLAUDE_OPS_TEST_FULL ? 4000 : 400;
