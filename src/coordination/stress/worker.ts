@@ -19,7 +19,8 @@ export function stressWorker(role: Role, directory: string, from: number, count:
   const db = new Database(directory);
   const owner = ownerOfProcess(process.pid);
   say("ready");
-  hear();
+  // Whoever started it was killed.
+  if (!hear()) return;
   if (role === "writes") {
     // Each writes to a scope of its own, so that `from` is where a killed one stopped.
     const scope = process.env.CLAUDE_OPS_STRESS_NAME ?? String(process.pid);
