@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { reportedVersion } from "../../claude/probe.ts";
 import { resolve } from "../../updates/registry.ts";
 import { npmSettings } from "../../updates/npm_settings.ts";
-import { support } from "../../claude/versions.ts";
+import { NEWEST_VERIFIED, support } from "../../claude/versions.ts";
 import { Versions } from "../../updates/versions.ts";
 import type { Check } from "../resource.ts";
 import { Unreadable } from "../resource.ts";
@@ -38,7 +38,7 @@ export function claudeVersion(root: string): Check {
     why: "isolation and the shared login rest on how Claude Code behaves",
     needs: ["claude-code"],
     severity: "warning",
-    fix: "claude-ops install --claude-version latest",
+    fix: `claude-ops update --to ${NEWEST_VERIFIED}`,
     async read() {
       const current = await new Versions(root).current();
       if (current === undefined) throw new Unreadable("there is no Claude Code");
