@@ -16,7 +16,7 @@ export default defineConfig({
           include: ["test/host/**/*.test.ts", "test/claude/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
-          hookTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -19,7 +19,7 @@ export interface Place {
   readonly address: string;
   /** A line that runs this command there as the sessions' user. */
   there(command: string): string;
-  /** A line that copies the directory `shared` into the user's own. */
+  /** Lines that bring what is in the directory `shared` to all sessions. */
   readonly share: string;
   /** Output of a command there, unseen and by another way. */
   look(argv: string[]): Promise<string>;
@@ -42,7 +42,8 @@ export async function hostPlace(scratch: string): Promise<Place> {
       const quoted = `"${command.replace(/[\\$"`]/g, "\\$&")}"`;
       return `ssh claude@devbox ${quoted.length < 58 ? "" : "\\\n  "}${quoted}`;
     },
-    share: "scp -qrp shared/. claude@devbox:.claude/",
+    share: "claude-ops install root@devbox --shared shared &&\n" +
+      "scp -qp shared/settings.json shared/.credentials.json claude@devbox:.claude/",
     look: (argv) => host.exec(argv),
     remove: removeOwnHosts,
   };
@@ -59,7 +60,8 @@ export function sandboxPlace(scratch: string): Place {
     home,
     address: "127.0.0.1",
     there: (command) => command,
-    share: "cp -rp shared/. .claude/",
+    share: "claude-ops install --shared shared &&\n" +
+      "cp -p shared/settings.json shared/.credentials.json .claude/",
     look: async (argv) => (await promisify(execFile)(argv[0]!, argv.slice(1))).stdout,
     remove: () => Promise.resolve(),
   };

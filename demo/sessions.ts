@@ -96,7 +96,7 @@ export async function apart({ shell, there, look, home }: Place, ids: Record<Nam
 /** What is the user's, and so every session's. */
 export async function inCommon({ shell, there }: Place, model: Model): Promise<void> {
   chapter("Shared: skill and login");
-  const { output } = await shell.tell(there("find .claude -name SKILL.md -o -name .credentials.json"));
+  const { output } = await shell.tell(there("find .claude -path '*/changelog/*' -o -name .credentials.json"));
   verify(
     "there is one of each, and no copy in a session's directory",
     output.trim().split("\n").map((path) => path.replace(/^.*\.claude\//, "")).sort(),

@@ -7,8 +7,6 @@ export const SKILL = "Writes the changelog in the house style of Acme";
 /** What all sessions of a user are to have in common, in a directory `shared`: a skill, settings, a login. */
 export function writeShared(directory: string, modelUrl: string): void {
   const shared = join(directory, "shared");
-  // A copy gives the directory that it goes into the mode of this one.
-  mkdirSync(shared, { mode: 0o700 });
   mkdirSync(join(shared, "skills/changelog"), { recursive: true });
   const write = (path: string, text: string, mode: number) =>
     writeFileSync(join(shared, path), text, { mode });

@@ -57,7 +57,8 @@ async function lookedAfter({ kind, shell, target }: Place): Promise<void> {
   if (kind === "host") {
     verify("what doctor says is true: this host reaches no registry", [
       status,
-      ...findings.map(({ id }) => id),
+      // And what comes of that, or of a release that is newer than the newest that was verified.
+      ...findings.map(({ id }) => id).filter((id) => !/^(claude-version|update-check)$/.test(id)),
     ], [3, "registry"]);
   } else {verify(
       "nothing is broken",

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { git, repository } from "../process/repository.ts";
 import { binary, ClaudeHost } from "./claude_host.ts";
 import { MessagesApi } from "./messages_api.ts";
+import { type } from "./panes.ts";
 
 async function start(): Promise<ClaudeHost> {
   const api = await MessagesApi.start();
@@ -24,7 +25,7 @@ async function eventually(look: () => Promise<any>, holds: (found: any) => boole
   for (let attempt = 0;; attempt++) {
     const found = await look();
     if (holds(found)) return found;
-    if (attempt === 60) throw new Error(`never seen: ${JSON.stringify(found)}`);
+    if (attempt === 120) throw new Error(`never seen: ${JSON.stringify(found)}`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
@@ -84,9 +85,7 @@ test(
       () => Promise.resolve(host.tmux("capture-pane", "-p", "-t", "bare")),
       (text) => text.includes("accept edits on"),
     );
-    host.tmux("send-keys", "-t", "bare", "-l", write(join(host.work, "fresh.txt")));
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    host.tmux("send-keys", "-t", "bare", "Enter");
+    await type(host, "bare", write(join(host.work, "fresh.txt")));
     const found = await eventually(
       () => ops(host, "session", "check", host.work),
       ({ others }) => others[0].edits.length > 0,

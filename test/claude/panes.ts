@@ -17,7 +17,7 @@ export async function start(): Promise<ClaudeHost> {
 export const screen = (host: ClaudeHost, pane: string) => host.tmux("capture-pane", "-p", "-t", pane);
 
 export async function see(host: ClaudeHost, pane: string, what: string | RegExp): Promise<string> {
-  for (let attempt = 0; attempt < 150; attempt++) {
+  for (let attempt = 0; attempt < 300; attempt++) {
     const text = screen(host, pane);
     if (typeof what === "string" ? text.includes(what) : what.test(text)) return text;
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -25,9 +25,16 @@ export async function see(host: ClaudeHost, pane: string, what: string | RegExp)
   throw new Error(`${what} never seen in\n${screen(host, pane)}`);
 }
 
-/** Types a line into a pane and sends it, as a person would: text first, the key a moment later. */
+/** Without what a terminal puts between the parts of a long line. */
+const joined = (text: string) => text.replace(/[\s│]/g, "");
+
+/** Types a line into a pane and sends it, as a person would: text first, the key a moment after it is seen. */
 export async function type(host: ClaudeHost, pane: string, line: string): Promise<void> {
   host.tmux("send-keys", "-t", pane, "-l", line);
+  const end = joined(line).slice(-20);
+  for (let attempt = 0; attempt < 100 && !joined(screen(host, pane)).includes(end); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   await new Promise((resolve) => setTimeout(resolve, 400));
   host.tmux("send-keys", "-t", pane, "Enter");
 }

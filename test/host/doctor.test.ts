@@ -39,7 +39,9 @@ test("a host that is well says so, here and over SSH, to root and to the user", 
 });
 
 const all = Object.entries(BREAKS).flatMap(([id, ways]) => ways.map((way) => ({ id, ...way })));
-const chosen = all.filter(({ slow }) => FULL || !slow);
+/** Each in one way, and what grants root in all. */
+const first = all.filter(({ id, slow }, at) => !slow && (id === "sudoers" || id !== all[at - 1]?.id));
+const chosen = FULL ? all : first;
 
 describe.concurrent.each([0, 1])(
   "broken by hand, doctor names it and mends it, and nothing else (host %i)",

@@ -6,15 +6,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { freshHost } from "./fresh_host.ts";
-import { Lab, lab } from "./lab.ts";
+import { type Host, Lab, lab } from "./lab.ts";
 
 const sh = (script: string) => ["sh", "-c", script];
 
 describe("a host", { timeout: 60_000 }, () => {
+  // For all that leave it as it was.
+  let host: Host;
+  beforeAll(async () => {
+    host = await Lab.host();
+  });
+  afterAll(() => host.down());
+
   test("is a whole Debian 12 with systemd, sshd, sudo and cron, and belongs to this process", async () => {
-    const host = await freshHost();
     expect(await host.ssh(["cat", "/etc/os-release"])).toContain('VERSION_ID="12"');
     expect(await host.ssh(["cat", "/proc/1/comm"])).toBe("systemd\n");
     await expect.poll(() => host.exec(["systemctl", "list-jobs"]), { timeout: 10_000 }).toContain(
@@ -27,7 +33,6 @@ describe("a host", { timeout: 60_000 }, () => {
   });
 
   test("gets arguments, input, status and files as they are given", async () => {
-    const host = await freshHost();
     const odd = ["", " a  b ", `'"$HOME"'`, "*", "line\nbreak", "\\", "ü"];
     for (const run of [host.ssh, host.exec]) {
       expect(await run.call(host, ["printf", "[%s]", ...odd])).toBe(odd.map((word) => `[${word}]`).join(""));
@@ -45,7 +50,6 @@ describe("a host", { timeout: 60_000 }, () => {
   });
 
   test("is reached by plain ssh through its alias, with its key checked", async () => {
-    const host = await freshHost();
     const options = ["-F", Lab.sshConfig, "-o", "StrictHostKeyChecking=yes"];
     const ssh = spawn("ssh", [...options, `host${host.number}`, "hostname"]);
     let out = "";
@@ -63,7 +67,6 @@ describe("a host", { timeout: 60_000 }, () => {
   });
 
   test("cannot be reached while its link is cut, and can again when it is healed", async () => {
-    const host = await freshHost();
     await host.cut();
     expect(await greeting(host.address, 22)).toBeUndefined();
     expect(await host.exec(["hostname"])).toBe(`host${host.number}\n`);
@@ -72,7 +75,6 @@ describe("a host", { timeout: 60_000 }, () => {
   });
 
   test("accepts connections and says nothing while frozen, and goes on when thawed", async () => {
-    const host = await freshHost();
     const beat = sh("while sleep .05; do date +%s%3N; done >/root/beats");
     await host.ssh(["systemd-run", "-q", "--unit=beat", ...beat]);
     await sleep(200);
@@ -142,7 +144,6 @@ describe("a host", { timeout: 60_000 }, () => {
   });
 
   test("counts the bytes it receives", async () => {
-    const host = await freshHost();
     const before = await host.bytes();
     await host.ssh(sh("cat >/dev/null"), { input: new Uint8Array(2 ** 20) });
     const after = await host.bytes();

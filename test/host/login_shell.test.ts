@@ -114,7 +114,13 @@ describe("programs that come over ssh", () => {
   const local = join(scratch, "local");
   const bytes = randomBytes(300_000);
   const fetched = (name: string) => readFileSync(join(scratch, name)).equals(bytes);
-  beforeAll(() => writeFileSync(local, bytes));
+  beforeAll(async () => {
+    writeFileSync(local, bytes);
+    // For the last of these tests: cron lets one wait for up to a minute.
+    const crontab =
+      'SHELL=/usr/local/bin/claude-shell\n* * * * * echo "$0 $SHELL" >>cron.out; ulimit -n >>cron.out\n';
+    await there.host.exec(["crontab", "-u", "dev", "-"], { input: crontab });
+  });
   const options = () => ["-F", there.config, "-o", "BatchMode=yes"];
   const remote = (path: string) => `dev@${there.name}:${path}`;
 
@@ -193,9 +199,6 @@ describe("programs that come over ssh", () => {
   });
 
   test("a cron job of that user, whose crontab names the login shell", async () => {
-    const crontab =
-      'SHELL=/usr/local/bin/claude-shell\n* * * * * echo "$0 $SHELL" >>cron.out; ulimit -n >>cron.out\n';
-    await there.host.exec(["crontab", "-u", "dev", "-"], { input: crontab });
     let said = "";
     for (let waited = 0; waited < 80 && !/\n.*\n/.test(said); waited++) {
       await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -20,6 +20,7 @@ export async function managedHost(operator: Operator, registry: Registry, versio
   await host.put(BINARY, SPARE);
   const installed = await operator.summary(
     ["install", `host${host.number}`, "--user", "dev", "--claude-version", version],
+    { timeout: 240_000 },
   );
   if (!installed.ok) throw new Error(JSON.stringify(installed));
   return host;

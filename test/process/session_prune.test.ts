@@ -16,6 +16,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { archivesOf, removingOf, trashed } from "../../src/cleanup/places.ts";
 import { restorable, restore } from "../../src/cleanup/restore.ts";
 import { leftTemporaryFiles } from "../../src/cleanup/temporary_files.ts";
+import { selfCommand } from "../../src/runtime/self.ts";
 import { newId } from "../../src/sessions/id.ts";
 import { readRecord, type SessionRecord } from "../../src/sessions/record.ts";
 import { day, pastSession } from "../unit/ended_sessions.ts";
@@ -118,7 +119,7 @@ test(
   async () => {
     const it = host("echo ready; exec sleep 100");
     const id = pastSession(it.layout, "one", { ago: day, said });
-    const [program, ...words] = it.command();
+    const [program, ...words] = selfCommand();
     const pruner = spawn(program!, [...words.slice(0, -1), worker, it.home, "60"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -151,7 +152,7 @@ test("killed at any moment, a cleanup has lost nothing, and the next one finishe
     mkdirSync(join(it.home, ".config/claude-ops"), { recursive: true });
     writeFileSync(join(it.home, ".config/claude-ops/config.toml"), `[cleanup]\ntrash = ${trash}\n`);
     const ids = Array.from(
-      { length: full ? 300 : 60 },
+      { length: full ? 300 : 30 },
       (_, i) => pastSession(it.layout, `s${i}`, { ago: 40 * day, said }),
     );
     let left = ids.length;
