@@ -4,7 +4,7 @@ import { Failure } from "../errors.ts";
 import { type Account, findAccount } from "../runtime/account.ts";
 import { OpenDirectory } from "../runtime/open_directory.ts";
 import { compiled, selfCommand } from "../runtime/self.ts";
-import { type Change, receive, type ReceiveOptions } from "../shared/receive.ts";
+import { type Change, clearStaging, receive, type ReceiveOptions } from "../shared/receive.ts";
 import { userEnvironment } from "./as_user.ts";
 import { isReadOnly, readRecord, type UserRecord } from "./records.ts";
 import type { Resource } from "./resource.ts";
@@ -45,6 +45,13 @@ export async function receiveAsRoot(
   // Before install has made it so, it need not be root's alone.
   const readOnly = !options.check || readRecord(user) !== undefined;
   return await receive(source, shared, { ...options, readOnly });
+}
+
+/** What root has left there in a run that was killed, the user could not remove. */
+export function clearStagingOf(account: Account): void {
+  using home = OpenDirectory.at(account.home);
+  using shared = home?.open(".claude");
+  if (shared !== undefined) clearStaging(shared);
 }
 
 /** Hands our input to the same program, run as that user. Its last line comes back, each before it goes to `onLine`. */

@@ -55,6 +55,7 @@ export async function receive(
     }
   }
   const units = plan(manifest, present, (path) => hashOf(`${shared!.path}/${path}`), options.mirror);
+  if (!options.check) clearStaging(shared!);
   if (!options.check && units.length > 0) await bring(units, input, manifest, present, shared!, options);
   return units.map((unit) => ({ path: unit.path, what: kindOf(unit), detail: inWords(unit) }));
 }
@@ -68,10 +69,10 @@ async function bring(
   options: ReceiveOptions,
 ): Promise<void> {
   process.umask(0o022);
+  const files = lacking(units);
+  requireRoom(shared.path, files);
   using staging = freshStaging(shared);
   try {
-    const files = lacking(units);
-    requireRoom(staging.path, files);
     const numbers = new Map(manifest.entries.map((entry, number) => [entry.path, number]));
     options.ask(files.map(({ path }) => numbers.get(path)!));
     await stage(units, { shared: shared.path, staging: staging.path }, present, input.contents());
@@ -84,12 +85,17 @@ async function bring(
   }
 }
 
-/** An empty directory that only we can enter; what a killed run has left in its place goes. */
-export function freshStaging(shared: OpenDirectory): OpenDirectory {
+/** Removes what a run has left that was killed. Nobody else receives now. */
+export function clearStaging(shared: OpenDirectory): void {
   const { left } = removeTree(shared.path, STAGING);
   if (left !== undefined) {
     throw new Failure(`~/.claude/${STAGING} is in the way: ${left}`, { hint: "remove it" });
   }
+}
+
+/** An empty directory that only we can enter; what a killed run has left in its place goes. */
+export function freshStaging(shared: OpenDirectory): OpenDirectory {
+  clearStaging(shared);
   mkdirSync(`${shared.path}/${STAGING}`, { mode: 0o700 });
   const staging = shared.open(STAGING);
   const facts = staging && lstatSync(`${staging.path}/.`);

@@ -12,8 +12,8 @@ export type Receiver = (
 export interface SendOptions {
   mirror: boolean;
   check: boolean;
-  /** Bytes that went over the wire. */
-  onSent?: (bytes: number) => void;
+  /** Told of each piece that goes over the wire: its bytes, and whether it is of files' contents. */
+  onSent?: (bytes: number, content: boolean) => void;
 }
 
 /**
@@ -40,18 +40,17 @@ function only({ tops, entries, ...rest }: Manifest, part: Part): Manifest {
 async function sendPart(scan: Scan, part: Part, receiver: Receiver, options: SendOptions): Promise<Change[]> {
   const asked = Promise.withResolvers<number[] | undefined>();
   async function* stdin() {
-    yield packManifest(scan.manifest);
+    const list = packManifest(scan.manifest);
+    options.onSent?.(list.length, false);
+    yield list;
     // Where the other end is done without asking, or has failed, there is nobody to send to.
     const numbers = await asked.promise;
     if (numbers === undefined) return;
     const files = numbers.map((number) => scan.manifest.entries[number]).filter((entry) =>
       entry?.type === "file"
     );
-    yield* packContents(scan, files);
-  }
-  async function* counted() {
-    for await (const chunk of stdin()) {
-      options.onSent?.(chunk.length);
+    for await (const chunk of packContents(scan, files)) {
+      options.onSent?.(chunk.length, true);
       yield chunk;
     }
   }
@@ -60,6 +59,6 @@ async function sendPart(scan: Scan, part: Part, receiver: Receiver, options: Sen
     if (Array.isArray(lacks)) asked.resolve(lacks);
     if (changes !== undefined || error !== undefined) asked.resolve(undefined);
   };
-  const said = await receiver(words, { stdin: counted(), onEvent }).finally(() => asked.resolve(undefined));
+  const said = await receiver(words, { stdin: stdin(), onEvent }).finally(() => asked.resolve(undefined));
   return said.changes as Change[];
 }

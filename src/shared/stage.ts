@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeSync,
 } from "node:fs";
-import { errno, Failure } from "../errors.ts";
+import { Failure } from "../errors.ts";
 import type { File } from "./manifest.ts";
 import type { Unit } from "./plan.ts";
 import type { Present } from "./present.ts";
@@ -41,7 +41,7 @@ export function requireRoom(staging: string, files: readonly File[]): void {
 
 /**
  * Makes each unit ready under its number in the staging directory: what came, checked, and what stays.
- * @throws {Failure} `cut-short`, `mismatch`, `disk-full`; nothing that sessions see has changed then
+ * @throws {Failure} `cut-short`, `mismatch`; nothing that sessions see has changed then
  */
 export async function stage(
   units: readonly Unit[],
@@ -49,23 +49,15 @@ export async function stage(
   present: Present,
   contents: Input,
 ): Promise<void> {
-  try {
-    for (const [number, unit] of units.entries()) {
-      const target = (path: string) => `${places.staging}/${number}${path.slice(unit.path.length)}`;
-      for (const entry of unit.entries) {
-        if (entry.type === "directory") mkdirSync(target(entry.path), { mode: 0o755 });
-        else if (entry.type === "link") symlinkSync(entry.target, target(entry.path));
-        else if (unit.same.has(entry.path)) linkSync(`${places.shared}/${entry.path}`, target(entry.path));
-        else await receive(entry, target(entry.path), contents);
-      }
-      for (const path of unit.kept) keep(`${places.shared}/${path}`, target(path), present.get(path)!);
+  for (const [number, unit] of units.entries()) {
+    const target = (path: string) => `${places.staging}/${number}${path.slice(unit.path.length)}`;
+    for (const entry of unit.entries) {
+      if (entry.type === "directory") mkdirSync(target(entry.path), { mode: 0o755 });
+      else if (entry.type === "link") symlinkSync(entry.target, target(entry.path));
+      else if (unit.same.has(entry.path)) linkSync(`${places.shared}/${entry.path}`, target(entry.path));
+      else await receive(entry, target(entry.path), contents);
     }
-  } catch (error) {
-    if (errno(error) !== "ENOSPC" && errno(error) !== "EDQUOT") throw error;
-    throw new Failure("no room for what is shared: the disk is full", {
-      hint: "free some space there; what was shared before is untouched",
-      code: "disk-full",
-    });
+    for (const path of unit.kept) keep(`${places.shared}/${path}`, target(path), present.get(path)!);
   }
 }
 

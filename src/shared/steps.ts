@@ -27,10 +27,16 @@ export async function shareInSteps(
   options: SendOptions,
   report: (step: Step) => void,
 ): Promise<Step[]> {
-  report({ ...STEP, status: "running", changed: false, detail: "comparing" });
+  const say = (detail: string) => report({ ...STEP, status: "running", changed: false, detail });
+  say("comparing");
   let steps: Step[];
   try {
-    const changes = await send(scan, receiver, options);
+    let sent = 0;
+    const onSent = (bytes: number, content: boolean) => {
+      options.onSent?.(bytes, content);
+      if (content) say(`sending, ${((sent += bytes) / 1e6).toFixed(1)} MB`);
+    };
+    const changes = await send(scan, receiver, { ...options, onSent });
     steps = changes.length === 0
       ? [{ ...STEP, status: "ok", changed: false }]
       : options.check || changes.length <= FEW

@@ -1,9 +1,9 @@
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
-import { Exit, Failure } from "../../errors.ts";
+import { errno, Exit, Failure } from "../../errors.ts";
 import { checkUserName, refuseSystemAccount } from "../../host/resources/account.ts";
 import { requireRoot } from "../../host/install.ts";
-import { isRoots, receiveAsRoot, receiveAsUser } from "../../host/shared.ts";
+import { clearStagingOf, isRoots, receiveAsRoot, receiveAsUser } from "../../host/shared.ts";
 import { inTurn } from "../../host/turn.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { acquire } from "../../runtime/lock.ts";
@@ -24,6 +24,18 @@ const PATIENCE = 60_000;
 
 /** `receive-shared`: what is to be sent is asked for by a line, and what changed is the outcome. */
 export async function receiveShared(part: Part, options: Options, io: Io): Promise<Outcome> {
+  try {
+    return await receivePart(part, options, io);
+  } catch (error) {
+    if (errno(error) !== "ENOSPC" && errno(error) !== "EDQUOT") throw error;
+    throw new Failure("no room for what is shared: the disk is full", {
+      hint: "free some space there; what was shared before is untouched",
+      code: "disk-full",
+    });
+  }
+}
+
+async function receivePart(part: Part, options: Options, io: Io): Promise<Outcome> {
   const ask = (lacks: number[]) => io.event({ lacks });
   const wanted = { part, mirror: options.mirror, check: options.check, ask };
   const { user } = options;
@@ -43,7 +55,14 @@ export async function receiveShared(part: Part, options: Options, io: Io): Promi
     ...(["mirror", "check"] as const).flatMap((name) => options[name] ? [`--${name}`] : []),
   ];
   const tell = (line: object) => "lacks" in line && io.event(line);
-  return { data: orFailure(await inOrder(() => receiveAsUser(account, words, tell))) };
+  return {
+    data: orFailure(
+      await inOrder(async () => {
+        if (!options.check) clearStagingOf(account);
+        return await receiveAsUser(account, words, tell);
+      }),
+    ),
+  };
 }
 
 async function receiveHere(options: Parameters<typeof receiveAsRoot>[2]): Promise<Change[]> {

@@ -1,0 +1,121 @@
+/**
+ * `install --shared` against rsync of the same 73 skills with 2,000 small files, each over one open connection: all of it,
+ * one file changed, and nothing changed. What install does beside that is not counted.
+ * Usage: shared.ts [ROUNDS]. Lab host; medians; JSON on stdout.
+ */
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { connect } from "../../src/remote/connect.ts";
+import { nobody } from "../../src/remote/interaction.ts";
+import { shareWith } from "../../src/remote/share_with.ts";
+import { parseTarget } from "../../src/remote/target.ts";
+import { scan } from "../../src/shared/scan.ts";
+import { Lab } from "../host/lab.ts";
+import { Operator } from "../host/ops.ts";
+import { median } from "./median.ts";
+import { report, rounded } from "./report.ts";
+
+const rounds = Number(process.argv[2] ?? 7);
+const directory = mkdtempSync(`${tmpdir()}/shared-bench-`);
+let files = 0;
+for (let skill = 0; skill < 73; skill++) {
+  mkdirSync(`${directory}/skills/skill-${skill}/scripts`, { recursive: true });
+  writeFileSync(`${directory}/skills/skill-${skill}/SKILL.md`, `# Skill ${skill}\n`);
+  for (let number = 0; files < 2000 && number < 27; number++, files++) {
+    // About 3 KB that compress by a quarter, as base64 does.
+    const content = randomBytes(500 + (number * 163) % 4000).toString("base64");
+    writeFileSync(`${directory}/skills/skill-${skill}/scripts/${number}.txt`, content);
+  }
+}
+
+const operator = new Operator();
+const host = await Lab.host();
+const installed = await operator.summary([
+  "install",
+  `host${host.number}`,
+  "--user",
+  "dev",
+  "--claude-version",
+  "none",
+]);
+if (!installed.ok) throw new Error(JSON.stringify(installed));
+const target = parseTarget(`host${host.number}`);
+const connection = await connect(target, { configFile: operator.sshConfig, interaction: nobody });
+const control = `${directory}.sock`;
+const ssh = ["-F", operator.sshConfig, "-o", "BatchMode=yes", "-o", `ControlPath=${control}`];
+run(["ssh", ...ssh, "-o", "ControlMaster=yes", "-o", "ControlPersist=600", "-f", "-N", `host${host.number}`]);
+
+const ms: Record<string, number[]> = {
+  all: [],
+  one: [],
+  none: [],
+  rsyncAll: [],
+  rsyncOne: [],
+  rsyncNone: [],
+};
+try {
+  for (let round = 0; round < rounds; round++) {
+    await host.exec(["sh", "-c", "rm -rf /home/dev/.claude/skills/* /srv/skills"]);
+    await ours("all", `shared`);
+    theirs("rsyncAll");
+    writeFileSync(`${directory}/skills/skill-${round}/SKILL.md`, `# Changed ${round}\n`);
+    await ours("one", `shared:skills/skill-${round}`);
+    theirs("rsyncOne");
+    await ours("none");
+    theirs("rsyncNone");
+  }
+  const of = (name: string) => median(ms[name]!);
+  const row = (what: string, name: string, yardstick: string) => ({
+    what: `install --shared, 73 skills, 2,000 files: ${what}`,
+    measured: `${of(name)} ms`,
+    yardstick: `rsync -az over an open connection: ${of(yardstick)} ms`,
+    ratio: rounded(of(name) / of(yardstick)),
+  });
+  report([
+    row("all", "all", "rsyncAll"),
+    row("one changed", "one", "rsyncOne"),
+    row("nothing changed", "none", "rsyncNone"),
+  ], { rounds });
+} finally {
+  spawnSync("ssh", [...ssh, "-O", "exit", `host${host.number}`]);
+  connection.close();
+  operator.remove();
+  rmSync(directory, { recursive: true });
+  await host.down();
+}
+
+/** The directory is read anew each time, as a run of install does. */
+async function ours(name: string, changes?: string): Promise<void> {
+  const begin = performance.now();
+  const shared = { scan: scan(directory), mirror: true };
+  const order = { user: "dev", check: false, shared, report: () => {} } as unknown as Parameters<
+    typeof shareWith
+  >[1];
+  const steps = await shareWith(connection, order, "/usr/local/bin/claude-ops");
+  ms[name]!.push(performance.now() - begin);
+  const changed = steps.find((step) => step.changed)?.id;
+  if (changed !== changes || steps.some(({ status }) => status === "failed")) {
+    throw new Error(JSON.stringify(steps));
+  }
+}
+
+function theirs(name: string): void {
+  const begin = performance.now();
+  run([
+    "rsync",
+    "-az",
+    "--delete",
+    "-e",
+    `ssh ${ssh.join(" ")}`,
+    `${directory}/skills`,
+    `host${host.number}:/srv/`,
+  ]);
+  ms[name]!.push(performance.now() - begin);
+}
+
+function run([program, ...words]: string[]): void {
+  const done = spawnSync(program!, words, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  if (done.status !== 0) throw new Error(`${program}: ${done.stderr}`);
+}
