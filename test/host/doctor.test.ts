@@ -52,7 +52,7 @@ describe.concurrent.each([0, 1])(
       for (const one of chosen.filter((_, index) => index % hosts.length === at)) {
         const healthy = await snapshot(host);
         await expectMended(host, one, healthy).catch((error) => {
-          wrong.push(`${one.id}, ${one.how}: ${error.message}`);
+          wrong.push(`${one.id}, ${one.how}: ${error.message}: ${JSON.stringify(error.actual)}`);
         });
         if (one.undo) await host.exec(["sh", "-ec", one.undo]);
       }
