@@ -3,7 +3,7 @@ export const SUPPORTED_FROM = "2.1.268";
 /** First version where several config directories can share one login. Found by running both sides. */
 export const SHARED_LOGIN_FROM = "2.1.144";
 /** Newest version that the facts in this directory were verified on. */
-export const NEWEST_VERIFIED = "2.1.329";
+export const NEWEST_VERIFIED = "2.1.330";
 
 export type Support = "supported" | "unverifiable" | "unsupported" | "newer";
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { git, repository } from "../process/repository.ts";
 import { binary, ClaudeHost } from "./claude_host.ts";
+import { claudeVersion } from "./real_claude.ts";
 import { MessagesApi } from "./messages_api.ts";
 import { type } from "./panes.ts";
 
@@ -38,11 +39,11 @@ function asInstalled(host: ClaudeHost): string {
   const versions = join(host.home, ".local/share/claude/versions");
   mkdirSync(versions, { recursive: true });
   try {
-    linkSync(host.env.CLAUDE_OPS_CLAUDE!, join(versions, "2.1.329"));
+    linkSync(host.env.CLAUDE_OPS_CLAUDE!, join(versions, claudeVersion));
   } catch {
-    copyFileSync(host.env.CLAUDE_OPS_CLAUDE!, join(versions, "2.1.329")); // another file system
+    copyFileSync(host.env.CLAUDE_OPS_CLAUDE!, join(versions, claudeVersion)); // another file system
   }
-  return join(versions, "2.1.329");
+  return join(versions, claudeVersion);
 }
 
 test(
@@ -71,7 +72,12 @@ test(
       (found) => mine(found)[0]?.name != null,
     );
     const pid = Number(readFileSync(join(host.work, "pid"), "utf8"));
-    expect(mine(listed)).toMatchObject([{ pid, cwd: host.work, version: "2.1.329", configDir: host.shared }]);
+    expect(mine(listed)).toMatchObject([{
+      pid,
+      cwd: host.work,
+      version: claudeVersion,
+      configDir: host.shared,
+    }]);
 
     git(host.work, "add", "pid");
     git(host.work, "commit", "-qm", "pid");
@@ -165,7 +171,11 @@ test("a conversation of another script's directory is adopted and goes on by nam
     encoding: "utf8",
   });
   const { found, adopted } = await ops(host, "session", "adopt", "--yes");
-  expect(found).toMatchObject([{ cwd: host.work, lastPrompt: "remember the cherries", version: "2.1.329" }]);
+  expect(found).toMatchObject([{
+    cwd: host.work,
+    lastPrompt: "remember the cherries",
+    version: claudeVersion,
+  }]);
   expect(
     execFileSync("find", [directory, "-type", "f", "-not", "-name", "session.json"], { encoding: "utf8" }),
   ).toBe(before);

@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { NEWEST_VERIFIED } from "../../src/claude/versions.ts";
 
 /** The version that the facts in src/claude were seen on. */
-export const claudeVersion = "2.1.329";
+export const claudeVersion: string = NEWEST_VERIFIED;
 
 const platform = `linux-${process.arch}`;
 

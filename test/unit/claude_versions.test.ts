@@ -8,8 +8,8 @@ test.each([
   ["2.1.144", "unverifiable"],
   ["2.1.267", "unverifiable"],
   ["2.1.268", "supported"],
-  ["2.1.329", "supported"],
-  ["2.1.330", "newer"],
+  ["2.1.330", "supported"],
+  ["2.1.331", "newer"],
   ["3.0.0", "newer"],
 ])("Claude Code %s is %s, and the reason names it", (version, expected) => {
   const verdict = support(version);
