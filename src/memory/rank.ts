@@ -19,19 +19,18 @@ const weights = "1.0, 0.5, 1.5";
 /** Days after which half of the bonus for what is new is gone. */
 const halfLife = 30;
 
+/** Whether it is of the own branch. */
+const own = "m.branch IS ? AND m.project = (SELECT number FROM memory_projects WHERE path = ?)";
+
 /** BM25 with a little more for what is new, and more for the own branch. */
 const score = (bm25: string) =>
   `-${bm25} * (1 + 0.25 / (1 + max(0, ? - m.saved_at) / ${halfLife * 86_400_000}.0))
-    * CASE WHEN m.branch IS ? AND m.project = ? THEN ? ELSE 1.0 END`;
+    * CASE WHEN ${own} THEN ? ELSE 1.0 END`;
 
-/** Matches that are looked at closer, those with the best BM25. */
-const window = 100;
-
-// What it needs of a memory is in one index. The order of the joins is fixed: the planner (SQLite 3.54) might turn it round.
-const facts = "CROSS JOIN memories m INDEXED BY memories_ranked ON m.id = f.id";
 const matches =
   `SELECT rowid id, bm25(memory_text, ${weights}) bm25 FROM memory_text WHERE memory_text MATCH ?`;
-const best = `(${matches} ORDER BY bm25 LIMIT ${window})`;
+// What it needs of a memory is in one index. The order of the joins is fixed: the planner (SQLite 3.54) might turn it round.
+const facts = "CROSS JOIN memories m INDEXED BY memories_ranked ON m.id = f.id";
 
 /**
  * The memories that an FTS5 expression finds, best first. Looking at the facts of each match would double the time, so only
@@ -46,22 +45,24 @@ export function rank(
   preference: number,
   limit: number,
 ): Ranked[] {
-  const own =
-    database.get<{ number: number }>("SELECT number FROM memory_projects WHERE path = ?", project)?.number ??
-      -1;
-  const select = (from: string, more: string, ...last: SQLInputValue[]) =>
-    database.all<Ranked & { own: number }>(
-      `SELECT m.id, ${score("f.bm25")} score, m.branch IS ? AND m.project = ? own FROM ${from} f ${facts}
-        WHERE ${sql}${more} ORDER BY score DESC, m.id DESC LIMIT ?`,
-      ...[Date.now(), branch, own, preference, branch, own, expression],
+  // More than are asked for, as what is new or of the own branch moves up.
+  const window = Math.max(100, 2 * limit);
+  const best = `MATERIALIZED (${matches} ORDER BY bm25 LIMIT ${window})`;
+  const every = `(${matches})`;
+  const select = (from: string, matched: string, more: string, ...last: SQLInputValue[]) =>
+    database.all<Ranked & { own: number; matched: number }>(
+      `WITH found AS ${from} SELECT m.id, ${score("f.bm25")} score, ${own} own, ${matched} matched
+        FROM found f ${facts} WHERE ${sql}${more} ORDER BY score DESC, m.id DESC LIMIT ?`,
+      ...[expression, Date.now(), branch, project, preference, branch, project],
       ...values,
       ...last,
     );
-  const found = select(best, "", limit);
+  const found = select(best, "(SELECT count(*) FROM found)", "", limit);
   const ownThere = branch === null || found.some(({ own }) => own === 1);
-  if ((found.length === limit && ownThere) || countUpTo(database, expression, window) < window) return found;
-  if (found.length < limit) return select(`(${matches})`, "", limit);
-  const mine = select(`(${matches})`, " AND m.branch = ? AND m.project = ?", branch, own, limit);
+  if (found.length === limit && ownThere) return found;
+  if ((found[0]?.matched ?? countUpTo(database, expression, window)) < window) return found;
+  if (found.length < limit) return select(every, "NULL", "", limit);
+  const mine = select(every, "NULL", ` AND ${own}`, branch, project, limit);
   return [...mine, ...found].sort((a, b) => b.score - a.score || b.id - a.id).slice(0, limit);
 }
 

@@ -18,9 +18,10 @@ export function snippetsOf(
   const ids = [...memories.keys()];
   for (const expression of new Set(ids.map((id) => found.get(id)))) {
     if (expression === undefined) continue;
+    // The + makes it one walk through the matches; to look each row up costs three times as much.
     const rows = database.all<{ id: number; snippet: string }>(
       `SELECT rowid id, snippet(memory_text, 0, ?, ?, '…', ${longest}) snippet FROM memory_text
-        WHERE memory_text MATCH ? AND rowid IN (SELECT value FROM json_each(?))`,
+        WHERE memory_text MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`,
       begin,
       end,
       expression,

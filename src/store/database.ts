@@ -123,6 +123,8 @@ export class Database {
     const inode = inodeOf(this.path);
     const sqlite = openExisting(this.path);
     try {
+      // In KiB, taken only when needed: with SQLite's 2 MB a search among 100,000 memories reads the same pages again.
+      sqlite.exec("PRAGMA cache_size = -8000");
       if (inode === undefined || inode !== inodeOf(this.path)) throw new Replaced();
       migrate(sqlite, this.path, () => backUp(this.path));
     } catch (error) {

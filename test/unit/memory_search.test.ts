@@ -104,6 +104,19 @@ test("the own branch comes first, and what is another's is said", async () => {
   expect((await first(origin))[1]!.of).toBe("other branch");
 });
 
+test("the few memories that a filter leaves are found among hundreds that fit better", async () => {
+  const { database, find } = memories(
+    "the login of the shop has a form, and much more to tell than the others have",
+  );
+  const elsewhere = { ...origin, project: "/home/ada/blog" };
+  for (let i = 0; i < 300; i++) save(database, elsewhere, { text: `login ${i}` });
+  expect((await find("login")).length).toBe(1);
+  save(database, origin, { text: "login works", tags: ["done"] });
+  expect((await find("login")).length).toBe(2);
+  expect(await find("login tag:done")).toEqual(["login works"]);
+  expect((await find("login", { everywhere: true, limit: 200 })).length).toBe(200);
+});
+
 test("other projects are looked at only when the own one has nothing, and that is said", async () => {
   const { database } = memories("webpack is used");
   save(database, { ...origin, project: "/home/ada/blog" }, { text: "vite is used" });
