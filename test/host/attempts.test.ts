@@ -29,6 +29,12 @@ async function outside(): Promise<string[]> {
   return (await snapshot(host)).filter((line) => !line.includes("/home/dev") && !ownedByUseradd(line));
 }
 
+/** What has changed since then, beside what root's side notes down of its own work. */
+async function changed(before: readonly string[]): Promise<string[]> {
+  const notes = /\/opt\/claude-code\/(state\.json|last-update\.json|log|\.switching|\.updating)\b/;
+  return difference(before, await outside()).filter((line) => !notes.test(line));
+}
+
 const claude = (name: string, target: string) => `rm -rf .claude/${name}; ln -s ${target} .claude/${name}`;
 
 test.each([
@@ -117,9 +123,8 @@ test("sudo gives the one command, in root's own environment, and nothing else", 
     expect(refused, other).toBeInstanceOf(CommandFailed);
     expect(refused.stderr, other).toMatch(/^sudo: /m);
   }
-  // What root's side notes down of its own work is all.
-  const notes = /\/opt\/claude-code\/(state\.json|last-update\.json|log|\.switching|\.updating)\b/;
-  expect(difference(before, await outside()).filter((line) => !notes.test(line))).toEqual([]);
+  expect(await changed(before)).toEqual([]);
+  await host.exec(["rm", "/root/.npmrc"]);
 });
 
 test("the programs and files that root acts by are writable by root alone", async () => {
@@ -178,11 +183,12 @@ describe("root looks after a home that means harm", () => {
     const before = await outside();
     expect(Number(await as("dev", ALL_LINKS(depth)))).toBeGreaterThan(0);
     await rootLooksAfter();
-    expect(difference(before, await outside())).toEqual([]);
+    const found = await changed(before);
     await as(
       "dev",
       'cd /home/dev; find . -depth -name \'*.was\' | while read -r was; do rm -f "${was%.was}"; mv "$was" "${was%.was}"; done',
     );
+    expect(found).toEqual([]);
     const { findings } = (await ask(host, ["doctor", "--fix"])).said;
     expect(findings.filter(({ status }: { status: string }) => status === "broken")).toEqual([]);
   });
@@ -190,7 +196,7 @@ describe("root looks after a home that means harm", () => {
   test("paths of the home are links and themselves by turns, all the time", async () => {
     const before = await outside();
     expect(await beside(SWAPPING, rootLooksAfter)).toBeGreaterThan(100);
-    expect(difference(before, await outside())).toEqual([]);
+    expect(await changed(before)).toEqual([]);
   });
 
   test("the user's own processes, which root asks, get garbage put into their mouths and are killed", async () => {
@@ -199,7 +205,7 @@ describe("root looks after a home that means harm", () => {
     const open =
       (await host.exec(["sh", "-c", "cat /proc/sys/kernel/yama/ptrace_scope 2>/dev/null || echo 0"])).trim();
     if (open === "0") expect(spokenFor).toBeGreaterThan(3);
-    expect(difference(before, await outside())).toEqual([]);
+    expect(await changed(before)).toEqual([]);
   });
 
   test("records and notes of sessions are garbage, and links are planted in /tmp: none is followed or steers a terminal", async () => {
@@ -218,7 +224,7 @@ describe("root looks after a home that means harm", () => {
     await as("dev", `${garbage.join("\n")}\n${planted.join(" ")}`);
     const before = await outside();
     await rootLooksAfter();
-    expect(difference(before, await outside())).toEqual([]);
+    expect(await changed(before)).toEqual([]);
   });
 
   test("services, timers, versions, links and root's own files refuse a managed user", async () => {
@@ -227,7 +233,7 @@ describe("root looks after a home that means harm", () => {
       "\n",
     );
     expect(await as("dev", `cd /tmp; ${results}\n:`)).toBe("");
-    expect(difference(before, await outside())).toEqual([]);
+    expect(await changed(before)).toEqual([]);
   });
 
   test("another user of the host reads nothing of a managed user's sessions, claims and memories", async () => {
@@ -248,7 +254,7 @@ describe("root looks after a home that means harm", () => {
         await ask(host, ["uninstall", "--purge", "--yes"]);
       }).catch(() => 0);
       await ask(host, ["uninstall", "--purge", "--yes"], [SPARE]);
-      expect(difference(fresh, await outside()).filter((line) => !line.includes("/etc/canary"))).toEqual([]);
+      expect((await changed(fresh)).filter((line) => !line.includes("/etc/canary"))).toEqual([]);
     },
   );
 });
@@ -263,6 +269,8 @@ test("a host whose claude-ops answers garbage is a failed host, and never steers
     input: "#!/bin/sh\ncat /root/noise >&2; cat /root/answer; exit $(cat /root/status)\n",
   });
   const commands = [["status"], ["session", "list"], ["doctor"], ["cleanup"], ["schedule"], ["log"], [
+    "update",
+  ], [
     "uninstall",
   ]];
   const answer = {
@@ -294,6 +302,6 @@ test("a host whose claude-ops answers garbage is a failed host, and never steers
       expect(steering(stdout + stderr), words[0]).toEqual([]);
       expect(stderr, words[0]).not.toMatch(/this is a bug|^ +at .*:\d+/m);
     }));
-  }, FULL ? 60 : 3);
+  }, FULL ? 30 : 3);
   operator.remove();
 });

@@ -6,6 +6,7 @@ import { runThere } from "../../remote/run_there.ts";
 import { describeOccupants } from "../../updates/occupants.ts";
 import type { UpdateResult } from "../../updates/run.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { readable } from "../readable.ts";
 import { modeOf, patienceOf, type UpdateOptions } from "./options.ts";
 import { exitOf } from "./text.ts";
 
@@ -21,19 +22,19 @@ export async function updateHosts(
     targets,
     options,
     io,
-    async (connection) => await runThere(connection, words) as unknown as UpdateResult,
+    async (connection) =>
+      readable<UpdateResult>(await runThere(connection, words), (told) => {
+        render([{ host: "", ...told }], io);
+        exitOf(told);
+      }),
   );
-  return hostsOutcome(results, {
-    render: (found) => {
-      const columns = [{ title: "HOST", shrink: true }, { title: "CLAUDE CODE" }, {
-        title: "WHY",
-        shrink: true,
-      }];
-      const cells = found.map(({ host, ...result }) => [host, ...inShort(result as UpdateResult)]);
-      return renderTable(columns, cells, io.columns, io.style.dim);
-    },
-    exit: exitOf,
-  });
+  return hostsOutcome(results, { render: (found) => render(found, io), exit: exitOf });
+}
+
+function render(found: readonly ({ host: string } & UpdateResult)[], io: Io): string {
+  const columns = [{ title: "HOST", shrink: true }, { title: "CLAUDE CODE" }, { title: "WHY", shrink: true }];
+  const cells = found.map(({ host, ...result }) => [host, ...inShort(result as UpdateResult)]);
+  return renderTable(columns, cells, io.columns, io.style.dim);
 }
 
 /** @throws UsageFailure for options that contradict each other, before any host is asked */
