@@ -432,10 +432,13 @@ async function cut(order: Awaited<ReturnType<typeof payload>>, part: number): Pr
     },
   }));
   expect((await failure(connection.exec(["true"]))).code).toBe("connection-lost");
+  await vi.waitFor(() => expect(partials().filter(written)).toEqual([]), 10_000);
   return error;
 }
 
 const partials = () => readdirSync(join(sshd.scratch, "up")).filter((name) => name.endsWith(".partial"));
+
+const written = (partial: string) => existsSync(`/proc/${partial.split(".").at(-2)}`);
 
 /** What still runs of a dead connection takes its leftover with it. */
 const tidy = () => vi.waitFor(() => expect(partials()).toEqual([]), 10_000);
