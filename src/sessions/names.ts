@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readlinkSync, rmdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, rmdirSync, symlinkSync } from "node:fs";
 import { errno } from "../errors.ts";
+import { removeFile } from "../runtime/files.ts";
 import { exclusively } from "../runtime/lock.ts";
 import { isId } from "./id.ts";
 import type { Layout } from "./paths.ts";
@@ -70,7 +71,7 @@ export function dropName(layout: Layout, name: string, id: string): void {
     return other !== undefined && other !== id && recordOf(layout, other)?.name === name;
   });
   for (const number of others ? numbers.slice(0, -1) : numbers) {
-    if (!others || target(place, number) === id) rmSync(`${place}/${number}`, { force: true });
+    if (!others || target(place, number) === id) removeFile(`${place}/${number}`);
   }
   if (others) return;
   try {
