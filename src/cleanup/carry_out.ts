@@ -1,11 +1,13 @@
-import { renameSync, rmdirSync } from "node:fs";
+import { existsSync, renameSync, rmdirSync } from "node:fs";
 import { errno, explainFailure } from "../errors.ts";
+import { mergeIndex } from "../memory/merge_index.ts";
 import { Measure } from "../runtime/measure_tree.ts";
 import { removeTree } from "../runtime/remove_tree.ts";
 import { newId } from "../sessions/id.ts";
 import { liveSessions } from "../sessions/live.ts";
 import type { Layout } from "../sessions/paths.ts";
 import { backUpDaily } from "../store/daily_backup.ts";
+import { Database } from "../store/database.ts";
 import { ensurePlace, removingOf } from "./places.ts";
 import type { Item, Plan } from "./plan.ts";
 import { prune, type PruneOptions } from "./prune.ts";
@@ -59,16 +61,33 @@ export function carryOut(layout: Layout, { items, sessions }: Plan, options: Pru
     actions.push({ ...sessionAction(due, options, freed), ...(problem === undefined ? {} : { problem }) });
   }
   const problem = backUpDaily(layout.ops, options.now);
-  if (problem !== undefined) actions.push(unsaved(`${layout.ops}/state.db`, problem));
+  if (problem !== undefined) actions.push(undone(`${layout.ops}/state.db`, "daily backup", problem));
+  const unmerged = mergeMemories(layout.ops);
+  if (unmerged !== undefined) actions.push(undone(`${layout.ops}/state.db`, "index of memories", unmerged));
   return { dryRun: false, actions, freed: total(actions) };
 }
 
-/** The one thing that is told of a backup. */
-const unsaved = (path: string, problem: string): Action => ({
+/** @returns what went wrong, in words */
+function mergeMemories(directory: string): string | undefined {
+  if (!existsSync(`${directory}/state.db`)) return undefined;
+  let database: Database | undefined;
+  try {
+    database = new Database(directory);
+    mergeIndex(database);
+    return undefined;
+  } catch (error) {
+    return explainFailure(error).message;
+  } finally {
+    database?.close();
+  }
+}
+
+/** The one thing that is told of the care for the database. */
+const undone = (path: string, reason: string, problem: string): Action => ({
   kind: "database",
   id: path,
   name: path,
-  reason: "daily backup",
+  reason,
   action: "remove",
   archived: false,
   freed: 0,

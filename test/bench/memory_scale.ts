@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { backUp } from "../../src/store/backup.ts";
 import { matchesOf } from "../../src/memory/match.ts";
+import { mergeIndex } from "../../src/memory/merge_index.ts";
 import { parseQuery } from "../../src/memory/query.ts";
 import { save } from "../../src/memory/save.ts";
 import { search } from "../../src/memory/search.ts";
@@ -69,6 +70,8 @@ try {
   const ask = bare.prepare(
     "SELECT rowid, text, snippet(bare, 0, '**', '**', '…', 40), rank FROM bare WHERE bare MATCH ? ORDER BY rank LIMIT 10",
   );
+  // As each cleanup does.
+  mergeIndex(database);
   const view = { project: directory, branch: "main" };
   // One word, two words that some texts have both of, begun words, and questions of several words.
   const queries = Array.from({ length: 200 }, (_, i) => {

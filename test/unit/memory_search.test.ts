@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { UsageFailure } from "../../src/errors.ts";
 import { forget, history } from "../../src/memory/history.ts";
 import { list } from "../../src/memory/list.ts";
+import { mergeIndex } from "../../src/memory/merge_index.ts";
 import type { Origin } from "../../src/memory/memory.ts";
 import { save } from "../../src/memory/save.ts";
 import { search } from "../../src/memory/search.ts";
@@ -115,6 +116,16 @@ test("the few memories that a filter leaves are found among hundreds that fit be
   expect((await find("login")).length).toBe(2);
   expect(await find("login tag:done")).toEqual(["login works"]);
   expect((await find("login", { everywhere: true, limit: 200 })).length).toBe(200);
+});
+
+test("the index is one part again after many saves, and has all", async () => {
+  const { database, find } = memories(...Array.from({ length: 12 }, (_, i) => `login number${i}`));
+  const parts = () => database.all("SELECT DISTINCT segid FROM memory_text_idx").length;
+  expect(parts()).toBeGreaterThan(6);
+  mergeIndex(database);
+  expect(parts()).toBe(1);
+  expect((await find("login", { limit: 20 })).length).toBe(12);
+  expect(await find("number7")).toEqual(["login number7"]);
 });
 
 test("other projects are looked at only when the own one has nothing, and that is said", async () => {
