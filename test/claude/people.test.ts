@@ -87,7 +87,8 @@ test(
     const pid = await launch(host, "first", "apple");
     expect(await sessions(host)).toMatchObject([{ name: "apple", state: "live", pid }]);
     await acceptTrust(host, "first");
-    expect(await sessions(host)).toMatchObject([{ name: "apple", state: "idle", live: true, pid }]);
+    await expect.poll(() => sessions(host), { timeout: 15_000 })
+      .toMatchObject([{ name: "apple", state: "idle", live: true, pid }]);
     expect((await sessions(host))[0].memory).toBeGreaterThan(100e6);
     await type(host, "first", "RUN:touch something");
     await see(host, "first", "Do you want to proceed");
