@@ -9,7 +9,7 @@ test("the file that would be written is found, however it is named and whether o
   mkdirSync(join(home, "work/deep"), { recursive: true });
   writeFileSync(join(home, "work/file"), "");
   symlinkSync("work", join(home, "link"));
-  symlinkSync("../work/not-yet", join(home, "work/dangling"));
+  symlinkSync("./not-yet", join(home, "work/dangling"));
   symlinkSync(join(home, "gone/away"), join(home, "nowhere"));
   symlinkSync("circle", join(home, "circle"));
   const cases: [string, string][] = [

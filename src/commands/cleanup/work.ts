@@ -9,11 +9,11 @@ import { runAsUser } from "../../host/as_user.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { managedUsers } from "../../host/records.ts";
 import { syncSoon } from "../../memory/sync_soon.ts";
-import { runThere } from "../../remote/run_there.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { type ListedAction, type ListedReport, renderReport } from "./report.ts";
-import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { askHosts } from "../ask_hosts.ts";
+import type { ConnectionOptions } from "../on_hosts.ts";
 import { readable } from "../readable.ts";
 
 interface Wanted {
@@ -61,14 +61,7 @@ export async function cleanupThere(
   options: ConnectionOptions & Wanted,
   io: Io,
 ): Promise<Outcome> {
-  const results = await onHosts(
-    targets,
-    options,
-    io,
-    async (connection) =>
-      readable<ListedReport>(await runThere(connection, wordsFor(options)), (told) => renderReport(told, io)),
-  );
-  return hostsOutcome(results, {
+  return await askHosts<ListedReport>(targets, options, io, wordsFor(options), {
     render: (reports) => {
       const several = targets.length > 1;
       return renderReport(

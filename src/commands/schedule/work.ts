@@ -5,7 +5,6 @@ import { Exit, Failure } from "../../errors.ts";
 import { runAsUser } from "../../host/as_user.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { managedUsers } from "../../host/records.ts";
-import { runThere } from "../../remote/run_there.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { jobNamed, type Keeper } from "../../schedule/jobs.ts";
 import { resultOf } from "../../schedule/last_run.ts";
@@ -14,8 +13,8 @@ import { perform } from "../../schedule/perform.ts";
 import { age } from "../../sessions/age.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { localTime } from "../log/words.ts";
-import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
-import { readable } from "../readable.ts";
+import { askHosts } from "../ask_hosts.ts";
+import type { ConnectionOptions } from "../on_hosts.ts";
 
 interface Schedule {
   jobs: Standing[];
@@ -50,14 +49,9 @@ export async function scheduleOfHosts(
   options: ConnectionOptions,
   io: Io,
 ): Promise<Outcome> {
-  const results = await onHosts(
-    targets,
-    options,
-    io,
-    async (connection) =>
-      readable<Schedule>(await runThere(connection, ["schedule"]), (told) => renderSchedules([told], io)),
-  );
-  return hostsOutcome(results, { render: (schedules) => renderSchedules(schedules, io) });
+  return await askHosts<Schedule>(targets, options, io, ["schedule"], {
+    render: (schedules) => renderSchedules(schedules, io),
+  });
 }
 
 async function standingsOf(user: string): Promise<Standing[]> {

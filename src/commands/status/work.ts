@@ -3,9 +3,8 @@ import type { Io } from "../../cli/io.ts";
 import { renderTable } from "../../cli/output.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { type Status, status } from "../../host/status.ts";
-import { runThere } from "../../remote/run_there.ts";
-import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
-import { readable } from "../readable.ts";
+import { askHosts } from "../ask_hosts.ts";
+import type { ConnectionOptions } from "../on_hosts.ts";
 
 /** `status` of this machine. */
 export async function statusHere(io: Io): Promise<Outcome> {
@@ -19,17 +18,9 @@ export async function statusOfHosts(
   options: ConnectionOptions,
   io: Io,
 ): Promise<Outcome> {
-  const results = await onHosts(
-    targets,
-    options,
-    io,
-    async (connection) =>
-      readable<Status>(
-        await runThere(connection, ["status"]),
-        (told) => renderStatuses([{ host: "", ...told }], io),
-      ),
-  );
-  return hostsOutcome(results, { render: (statuses) => renderStatuses(statuses, io) });
+  return await askHosts<Status>(targets, options, io, ["status"], {
+    render: (statuses) => renderStatuses(statuses, io),
+  });
 }
 
 function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string {

@@ -2,11 +2,10 @@ import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { renderTable } from "../../cli/output.ts";
 import { UsageFailure } from "../../errors.ts";
-import { runThere } from "../../remote/run_there.ts";
 import { describeOccupants } from "../../updates/occupants.ts";
 import type { UpdateResult } from "../../updates/run.ts";
-import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
-import { readable } from "../readable.ts";
+import { askHosts } from "../ask_hosts.ts";
+import type { ConnectionOptions } from "../on_hosts.ts";
 import { modeOf, patienceOf, type UpdateOptions } from "./options.ts";
 import { exitOf } from "./text.ts";
 
@@ -17,18 +16,10 @@ export async function updateHosts(
   io: Io,
 ): Promise<Outcome> {
   if (options.quiet || options.system) throw new UsageFailure("--quiet and --system are for this machine");
-  const words = wordsFor(options);
-  const results = await onHosts(
-    targets,
-    options,
-    io,
-    async (connection) =>
-      readable<UpdateResult>(await runThere(connection, words), (told) => {
-        render([{ host: "", ...told }], io);
-        exitOf(told);
-      }),
-  );
-  return hostsOutcome(results, { render: (found) => render(found, io), exit: exitOf });
+  return await askHosts<UpdateResult>(targets, options, io, wordsFor(options), {
+    render: (found) => render(found, io),
+    exit: exitOf,
+  });
 }
 
 function render(found: readonly ({ host: string } & UpdateResult)[], io: Io): string {
