@@ -69,6 +69,8 @@ test("a session survives a network that goes away and is there when it comes bac
   await before.see("ssh ended");
   expect(await sessions(host)).toMatchObject([{ name: "one", pid, live: true, detached: true }]);
   await host.heal();
+  // It takes a moment until there is a way again.
+  await expect.poll(() => host.ssh(["true"]).then(() => true, () => false), { timeout: 20_000 }).toBe(true);
   const after = faraway(host, "claude-ops session attach one");
   expect(await after.see("leaves it running")).toContain("heard before the cut");
   after.type("after the cut");

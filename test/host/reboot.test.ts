@@ -77,7 +77,9 @@ test("after a reboot no session is live, whoever has its pid, and each is resume
   ]);
   expect(await sessions(host)).toMatchObject([{ id: before.id, live: false }]);
 
-  expect(await started(host, "--resume", "login")).toContain(`--resume ${before.id}\n/home/dev/shop\nready`);
+  expect(await started(host, "--resume", "login")).toMatch(
+    new RegExp(`--resume ${before.id}( --plugin-dir \\S+)?\n/home/dev/shop\nready`),
+  );
   expect(await sessions(host)).toMatchObject([{ id: before.id, name: "login", live: true }]);
   const stopped = await as(host, "/usr/local/bin/claude-ops", "session", "stop", "login");
   expect(stopped).toBe("session login has ended\n");

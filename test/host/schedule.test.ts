@@ -75,7 +75,7 @@ test("shown over SSH, a host a row; a service that cannot even start is told of 
   const drop = `/run/systemd/system/${services[1]}.d`;
   await sh(
     `mkdir -p ${drop}; printf '[Service]\\nExecStartPre=\\nExecStart=\\nExecStart=/nowhere\\n' >${drop}/x.conf
-     systemctl daemon-reload; sleep 1; systemctl start ${services[1]} || true`,
+     systemctl daemon-reload; sleep 3; systemctl start ${services[1]} || true`,
   );
   const broken = await operator.run(["schedule", target, `dev@${target}`]);
   expect(broken.stdout).toMatch(/^HOST +JOB/);

@@ -37,7 +37,7 @@ export function lastCheck(root: string): Check {
     read() {
       const { at, problem } = readState(root).checked ?? {};
       if (at === undefined || problem === undefined) return Promise.resolve(null);
-      return Promise.resolve({ expected: "an answer", actual: `failed at ${at.slice(0, 16)}Z: ${problem}` });
+      return Promise.resolve({ expected: `an answer at ${at.slice(0, 16)}Z`, actual: problem });
     },
   };
 }
