@@ -9,6 +9,8 @@ import process from "node:process";
 interface Case {
   fullName: string;
   status: string;
+  /** Also of a test that passed when it was tried again. */
+  failureMessages: string[];
   /** Milliseconds; absent for what was skipped. */
   duration?: number;
 }
@@ -31,17 +33,22 @@ const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s
 /** How many failed, after saying which. */
 function read(suite: string, report: Report): number {
   const failed: string[] = [];
+  const flaky: string[] = [];
   for (const { name, status, assertionResults } of report.testResults) {
     const file = name.replace(/.*\/test\//, "");
     if (status === "failed" && assertionResults.length === 0) failed.push(file);
-    for (const { fullName, status, duration = 0 } of assertionResults) {
+    for (const { fullName, status, failureMessages, duration = 0 } of assertionResults) {
       if (status === "failed") failed.push(`${file}: ${fullName}`);
       else count[status === "passed" ? "passed" : "skipped"]++;
+      if (status === "passed" && failureMessages.length > 0) {
+        flaky.push(`${file}: ${fullName} (${failureMessages[0]!.split("\n")[0]})`);
+      }
       slow.push([duration, `${suite} ${file}: ${fullName}`]);
     }
   }
   const times = report.testResults.flatMap(({ startTime, endTime }) => [startTime, endTime]);
   console.log(`${suite.padEnd(14)} ${seconds(Math.max(...times) - Math.min(...times)).padStart(8)}`);
+  for (const each of flaky) console.log(`PASSED ONLY WHEN TRIED AGAIN ${suite} ${each}`);
   for (const each of failed) console.log(`FAILED ${suite} ${each}`);
   return failed.length;
 }
