@@ -1,6 +1,6 @@
 /**
  * Install of eight hosts at once against one, and against Ansible with pipelining doing the same on as many hosts.
- * Usage: fleet.ts [HOSTS]. Fresh lab hosts, Claude Code not counted; JSON on stdout.
+ * Usage: fleet.ts [HOSTS] [ROUNDS]. Fresh lab hosts, Claude Code not counted; medians; JSON on stdout.
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -8,58 +8,43 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Host, Lab } from "../host/lab.ts";
 import { BINARY, Operator } from "../host/ops.ts";
-import { report, rounded, type Row } from "./report.ts";
+import { compare, report } from "./report.ts";
 
 const count = Number(process.argv[2] ?? 8);
+const rounds = Number(process.argv[3] ?? 3);
 const playbook = fileURLToPath(new URL("ansible_install.yml", import.meta.url));
 const operator = new Operator();
+const ms: Record<string, number[]> = {};
+const measure = async (name: string, work: () => Promise<number>) => (ms[name] ??= []).push(await work());
 try {
-  const ms: Record<string, number> = {};
   await onHosts(1, async (one) => {
     await ours(one); // the operator's side compresses the program once
   });
-  await onHosts(1, async (one) => {
-    ms.one = await ours(one);
-    ms.oneAgain = await ours(one);
-  });
-  await onHosts(count, async (all) => {
-    ms.ours = await ours(all);
-    ms.oursAgain = await ours(all);
-  });
-  if (spawnSync("ansible-playbook", ["--version"]).status === 0) {
-    await onHosts(1, (one) => {
-      ms.ansibleOne = ansible(one);
-      ms.ansibleOneAgain = ansible(one);
-    });
-    await onHosts(count, (all) => {
-      ms.ansible = ansible(all);
-      ms.ansibleAgain = ansible(all);
-    });
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, size] of [["one", 1], ["all", count]] as const) {
+      for (const [way, install] of [["ours", ours], ["ansible", ansible]] as const) {
+        await onHosts(size, async (hosts) => {
+          await measure(`${way}.${name}`, () => install(hosts));
+          await measure(`${way}.${name}.again`, () => install(hosts));
+        });
+      }
+    }
   }
-  const seconds = (name: string) => `${(ms[name]! / 1000).toFixed(2)} s`;
-  const row = (what: string, name: string, yardstick: string, other: string, goal: number): Row => ({
-    what,
-    measured: seconds(name),
-    yardstick: `${yardstick}: ${seconds(other)}`,
-    ratio: rounded(ms[name]! / ms[other]!),
-    goal,
-  });
+  const row = (what: string, name: string, than: string, goal: number, yardstick = `ansible.${name}`) =>
+    compare(what, ms[`ours.${name}`]!, than, ms[yardstick]!, goal);
   report([
-    row(`install of ${count} fresh hosts at once`, "ours", "one host", "one", 3),
-    ...(ms.ansible === undefined ? [] : [
-      row("install of a fresh host", "one", "Ansible with pipelining", "ansibleOne", 0.25),
-      row("the same again, nothing to change", "oneAgain", "Ansible again", "ansibleOneAgain", 0.1),
-      row(`install of ${count} fresh hosts at once`, "ours", "Ansible on as many", "ansible", 0.25),
-      row("the same again, nothing to change", "oursAgain", "Ansible again", "ansibleAgain", 0.1),
-    ]),
+    row("install of a fresh host", "one", "Ansible with pipelining", 0.25),
+    row("install again, nothing to change", "one.again", "Ansible again", 0.1),
+    row(`install of ${count} fresh hosts at once`, "all", "one host", 3, "ours.one"),
+    row(`install of ${count} fresh hosts`, "all", "Ansible with pipelining", 0.25),
+    row(`install of ${count} hosts again`, "all.again", "Ansible again", 0.1),
   ], { ms });
 } finally {
   operator.remove();
 }
 
 async function onHosts(count: number, work: (hosts: Host[]) => Promise<void> | void): Promise<void> {
-  const hosts: Host[] = [];
-  for (let at = 0; at < count; at++) hosts.push(await Lab.host());
+  const hosts = await Promise.all(Array.from({ length: count }, () => Lab.host()));
   try {
     await work(hosts);
   } finally {
@@ -75,7 +60,7 @@ async function ours(hosts: Host[]): Promise<number> {
   return performance.now() - begin;
 }
 
-function ansible(hosts: Host[]): number {
+function ansible(hosts: Host[]): Promise<number> {
   const inventory = join(operator.home, "inventory");
   const lines = hosts.map(({ number }) => `host${number} ansible_user=root`);
   writeFileSync(inventory, lines.join("\n") + "\n");
@@ -95,5 +80,5 @@ function ansible(hosts: Host[]): number {
     encoding: "utf8",
   });
   if (done.status !== 0) throw new Error(done.stdout + done.stderr);
-  return performance.now() - begin;
+  return Promise.resolve(performance.now() - begin);
 }

@@ -14,8 +14,7 @@ import { newId } from "../../src/sessions/id.ts";
 import { enlist } from "../../src/sessions/live.ts";
 import { ensureLayout, layoutOf } from "../../src/sessions/paths.ts";
 import { createRecord } from "../../src/sessions/record.ts";
-import { median } from "./median.ts";
-import { report, rounded } from "./report.ts";
+import { compare, report } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 300);
@@ -105,24 +104,20 @@ try {
     }
   }
   const p99 = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)]!;
-  const node = median(times.node!);
   const titles: Record<string, [what: string, goal?: number]> = {
     floor: ["a hook that does nothing"],
     alone: ["hook before an edit, alone", 0.2],
-    aloneFirst: ["the same, first edit of a file", 0.2],
+    aloneFirst: ["hook before the first edit of a file, alone", 0.2],
     beside: ["hook before an edit, beside 8 sessions and 100,000 events", 0.2],
-    besideFirst: ["the same, first edit of a file", 0.2],
+    besideFirst: ["hook before the first edit of a file, beside 8 sessions", 0.2],
     shell: ["hook before a shell command", 0.2],
     stopped: ["hook that stops an edit"],
   };
   report(
-    Object.entries(titles).map(([name, [what, goal]]) => ({
-      what,
-      measured: `${median(times[name]!)} ms, p99 ${p99(times[name]!).toFixed(1)} ms`,
-      yardstick: `node -e 0 ${node} ms`,
-      ratio: rounded(median(times[name]!) / node),
-      ...(goal !== undefined && { goal }),
-    })),
+    Object.entries(titles).map(([name, [what, goal]]) => {
+      const row = compare(what, times[name]!, "node -e 0", times.node!, goal);
+      return { ...row, measured: `${row.measured}, p99 ${p99(times[name]!).toFixed(1)} ms` };
+    }),
     { rounds },
   );
 } finally {

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { Lab } from "../host/lab.ts";
 import { BINARY, Operator } from "../host/ops.ts";
 import { median } from "./median.ts";
-import { report, rounded } from "./report.ts";
+import { compare, report, rounded } from "./report.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
 
@@ -49,21 +49,15 @@ try {
     bytes.again!.push((await ours.bytes()).received - after);
     await Promise.all([plain.down(), ours.down()]);
   }
-  const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
   const mb = (count: number) => `${(count / 1e6).toFixed(1)} MB`;
   report([
-    {
-      what: "install of a fresh host, Claude Code not counted",
-      measured: `${ms.install} ms`,
-      yardstick: `the same steps by hand in one bare ssh connection: ${ms.byHand} ms`,
-      ratio: rounded(ms.install! / ms.byHand!),
-    },
-    {
-      what: "the same again, nothing to change",
-      measured: `${ms.installAgain} ms`,
-      yardstick: `the script again: ${ms.byHandAgain} ms`,
-      ratio: rounded(ms.installAgain! / ms.byHandAgain!),
-    },
+    compare("install of a fresh host", times.install!, "by hand in one bare ssh connection", times.byHand!),
+    compare(
+      "install again, nothing to change",
+      times.installAgain!,
+      "the script by hand again",
+      times.byHandAgain!,
+    ),
     {
       what: "bytes on the wire for the binary",
       measured: mb(median(bytes.wire!)),
@@ -71,7 +65,7 @@ try {
       ratio: rounded(median(bytes.wire!) / program.length),
       goal: 0.45,
     },
-    { what: "bytes on the wire, again", measured: mb(median(bytes.again!)) },
+    { what: "bytes on the wire for an install again", measured: mb(median(bytes.again!)) },
   ], { rounds });
 } finally {
   operator.remove();

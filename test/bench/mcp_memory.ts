@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { report, rounded } from "./report.ts";
+import { report } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const home = mkdtempSync(join(tmpdir(), "claude-ops-bench-"));
@@ -35,13 +35,11 @@ try {
   const rollup = readFileSync(`/proc/${servers[0]!.pid}/smaps_rollup`, "utf8");
   const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(rollup)![1]) * 1024;
   const used = bytes("Private_Clean") + bytes("Private_Dirty");
-  const mib = (value: number) => `${(value / 2 ** 20).toFixed(1)} MiB`;
+  const mb = (value: number) => `${(value / 1e6).toFixed(1)} MB`;
   report([{
     what: "private memory of a session's MCP server",
-    measured: `${mib(used)} of ${mib(bytes("Rss"))}`,
-    yardstick: "16 MiB",
-    ratio: rounded(used / (16 * 2 ** 20)),
-    goal: 1,
+    measured: `${mb(used)}, ${mb(bytes("Rss"))} resident`,
+    goal: { text: "≤ 16 MB", met: used <= 16e6 },
   }]);
 } finally {
   for (const { client } of servers) await client.close();

@@ -12,8 +12,7 @@ import { newId } from "../../src/sessions/id.ts";
 import { enlist } from "../../src/sessions/live.ts";
 import { ensureLayout, layoutOf } from "../../src/sessions/paths.ts";
 import { createRecord } from "../../src/sessions/record.ts";
-import { median } from "./median.ts";
-import { report, rounded } from "./report.ts";
+import { compare, report } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 30);
@@ -71,17 +70,13 @@ try {
       }
     }
   }
-  const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
   const titles = { list: "session list", start: "session start", name: "a name that is taken" };
   report(
-    Object.entries(titles).map(([what, title]) => ({
-      what: `${title}, 10,000 ended ones`,
-      measured: `${ms[`${what}.many`]} ms`,
-      yardstick: `100 ended ones: ${ms[`${what}.few`]} ms`,
-      ratio: rounded(ms[`${what}.many`]! / ms[`${what}.few`]!),
-      goal: 3,
-    })),
-    { rounds, ms },
+    Object.entries(titles).map(([what, title]) => {
+      const [many, few] = [times[`${what}.many`]!, times[`${what}.few`]!];
+      return compare(`${title}, 10,000 ended sessions`, many, "100 ended ones", few, 3);
+    }),
+    { rounds, times },
   );
 } finally {
   for (const sleeper of sleepers) sleeper.kill("SIGKILL");

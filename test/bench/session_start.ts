@@ -7,8 +7,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { postponeCheck } from "../../src/sessions/background.ts";
-import { median } from "./median.ts";
-import { report, rounded, type Row } from "./report.ts";
+import { compare, report } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const rounds = Number(process.argv[3] ?? 200);
@@ -56,18 +55,11 @@ try {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, name === "floor" ? 0 : pause);
     }
   }
-  const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
-  const row = (what: string, name: string): Row => ({
-    what,
-    measured: `${ms[name]} ms`,
-    yardstick: `bash launcher: ${ms.bash} ms`,
-    ratio: rounded(ms[name]! / ms.bash!),
-    goal: 0.75,
-  });
+  const row = (what: string, name: string) => compare(what, times[name]!, "bash launcher", times.bash!, 0.75);
   report([
     row("session start until Claude's execve, no check due", "notDue"),
-    row("the same, a check due", "due"),
-  ], { rounds, ms });
+    row("session start until Claude's execve, a check due", "due"),
+  ], { rounds, times });
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

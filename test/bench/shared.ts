@@ -14,8 +14,7 @@ import { parseTarget } from "../../src/remote/target.ts";
 import { scan } from "../../src/shared/scan.ts";
 import { Lab } from "../host/lab.ts";
 import { Operator } from "../host/ops.ts";
-import { median } from "./median.ts";
-import { report, rounded } from "./report.ts";
+import { compare, report } from "./report.ts";
 
 const rounds = Number(process.argv[2] ?? 7);
 const directory = mkdtempSync(`${tmpdir()}/shared-bench-`);
@@ -66,13 +65,10 @@ try {
     await ours("none");
     theirs("rsyncNone");
   }
-  const of = (name: string) => median(ms[name]!);
-  const row = (what: string, name: string, yardstick: string) => ({
-    what: `install --shared, 73 skills, 2,000 files: ${what}`,
-    measured: `${of(name)} ms`,
-    yardstick: `rsync -az over an open connection: ${of(yardstick)} ms`,
-    ratio: rounded(of(name) / of(yardstick)),
-  });
+  const row = (what: string, name: string, yardstick: string) => {
+    const title = `install --shared, 73 skills, 2,000 files: ${what}`;
+    return compare(title, ms[name]!, "rsync -az over an open connection", ms[yardstick]!);
+  };
   report([
     row("all", "all", "rsyncAll"),
     row("one changed", "one", "rsyncOne"),

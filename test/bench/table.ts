@@ -1,25 +1,28 @@
-/** Prints what the parts of a run reported as one table, in the order of the files. Usage: table.ts FILE… */
-import { readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
-import type { Row } from "./report.ts";
+/**
+ * Shows what the parts of a run reported, in the order of the files: on stdout for a terminal, and with `--write PAGE` also
+ * between the two marks of that page of Markdown. Usage: table.ts [--write PAGE] PART.json…
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { type Part, toMarkdown, toTerminal } from "./tables.ts";
+import { machine } from "./machine.ts";
 
-const rows = process.argv.slice(2).flatMap((file) => JSON.parse(readFileSync(file, "utf8")).rows as Row[]);
-const cells = [["what", "measured", "yardstick", "ratio", "goal"], ...rows.map(cellsOf)];
-const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-for (const row of cells) {
-  console.log(`| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`);
-  if (row === cells[0]) console.log(`| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`);
-}
-const model = `${cpus()[0]?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-console.log(`\n${model}, ${new Date().toISOString().slice(0, 10)}`);
-
-function cellsOf({ what, measured, yardstick = "-", ratio, goal }: Row): string[] {
-  const missed = ratio !== undefined && goal !== undefined && ratio > goal ? " **missed**" : "";
-  return [
-    what,
-    measured,
-    yardstick,
-    ratio === undefined ? "-" : `${ratio.toFixed(2)} ×`,
-    goal === undefined ? "-" : `≤ ${goal} ×${missed}`,
-  ];
+const words = process.argv.slice(2);
+const page = words[0] === "--write" ? words.splice(0, 2)[1] : undefined;
+const parts = words.map((file): Part => {
+  const name = basename(file, ".json");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return { name, ...(text === "" ? { rows: undefined } : JSON.parse(text)) };
+});
+console.log(toTerminal(parts));
+console.log(`\n${machine()}`);
+if (page !== undefined) {
+  const [begin, end] = ["<!-- measured by scripts/bench -->", "<!-- end of what was measured -->"];
+  const text = readFileSync(page, "utf8");
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} has no place for figures: ${begin} … ${end}`);
+  const measured = `${begin}\n\n${machine()}\n\n${toMarkdown(parts)}\n\n`;
+  writeFileSync(page, text.slice(0, from) + measured + text.slice(to));
+  execFileSync("node_modules/.bin/deno", ["fmt", "--quiet", page]);
 }
