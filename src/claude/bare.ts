@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { identityOf } from "../runtime/process.ts";
+import { identityOf, parentOf } from "../runtime/process.ts";
 import { ownClaudeProcesses } from "./processes.ts";
 import { type ClaudeEntry, claudeEntry } from "./registry.ts";
 
@@ -24,7 +24,8 @@ export function bareClaudes(versionsRoots: readonly string[], skip: (pid: number
   return ownClaudeProcesses(versionsRoots).flatMap(({ pid, executable }) => {
     if (skip(pid)) return [];
     try {
-      const [program = "", ...words] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      const [program = "", ...words] = line.split("\0");
       if (tools.includes(program.slice(program.lastIndexOf("/") + 1))) return [];
       const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
       const value = (name: string) =>
@@ -37,10 +38,17 @@ export function bareClaudes(versionsRoots: readonly string[], skip: (pid: number
         : {};
       // A spare that waits for work is none; once it has some, it is in the registry.
       if (said.sessionId === undefined && helper.test(words[0] ?? "")) return [];
+      if (said.sessionId === undefined && isCopyOfParent(pid, line)) return [];
       const cwd = readlinkSync(`/proc/${pid}/cwd`);
       return [{ pid, executable, cwd: cwd.endsWith(" (deleted)") ? undefined : cwd, configDir, said }];
     } catch {
       return []; // it ended meanwhile
     }
   });
+}
+
+/** Forked a moment ago, to become a tool: until then it is its parent by every look. */
+function isCopyOfParent(pid: number, line: string): boolean {
+  const parent = parentOf(pid);
+  return Boolean(parent) && readFileSync(`/proc/${parent}/cmdline`, "utf8") === line;
 }

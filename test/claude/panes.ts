@@ -32,7 +32,8 @@ const joined = (text: string) => text.replace(/[\s│]/g, "");
 export async function type(host: ClaudeHost, pane: string, line: string): Promise<void> {
   host.tmux("send-keys", "-t", pane, "-l", line);
   const end = joined(line).slice(-20);
-  for (let attempt = 0; attempt < 100 && !joined(screen(host, pane)).includes(end); attempt++) {
+  for (let attempt = 0; !joined(screen(host, pane)).includes(end); attempt++) {
+    if (attempt === 300) throw new Error(`${line} never seen in\n${screen(host, pane)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await new Promise((resolve) => setTimeout(resolve, 400));

@@ -153,15 +153,20 @@ test.each<[string, string, string, Partial<Finding>]>([
 });
 
 test("a Claude that is started bare is named by its pid", async () => {
-  await sh("cd; tmux new-session -d -s bare /opt/claude-code/current/claude", "dev");
-  const pid = async () => (await sh("pgrep -xu dev claude || :")).trim();
+  // Without a way out it would end by itself, had it not been set up before.
+  await sh(`cd; echo '{"hasCompletedOnboarding":true}' >.claude.json`, "dev");
+  const claude =
+    "env CLAUDE_CODE_OAUTH_TOKEN=made-up HTTPS_PROXY=http://127.0.0.1:9 /opt/claude-code/current/claude";
+  await sh(`cd; tmux new-session -d -s bare "${claude}"`, "dev");
+  const pid = async () => (await sh("pgrep -xu dev claude || :", "dev")).trim();
   while (!await pid());
   const { said } = await ask(host, ["doctor"]);
   expect(said.findings).toEqual([
     expect.objectContaining({ id: "dev/bare-claude", actual: `started bare: pid ${await pid()}` }),
   ]);
-  await sh("tmux kill-server || :", "dev"); // it may have ended by itself
+  await sh("tmux kill-server", "dev");
   while (await pid());
+  await sh("rm /home/dev/.claude.json");
   await expectWell();
 });
 

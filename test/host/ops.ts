@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Host, Lab } from "./lab.ts";
+import { NarrowWay } from "./narrow_way.ts";
 
 /** The binary that scripts/build made. */
 export const BINARY = fileURLToPath(new URL("../../dist/claude-ops", import.meta.url));
@@ -36,10 +37,22 @@ export class Operator {
     return name;
   }
 
+  /** A name for a host by a way on which nothing more goes after so many bytes. */
+  async narrowWay(host: Host, bytes: number): Promise<{ name: string; way: NarrowWay }> {
+    const [name, way] = [`host${host.number}-narrow`, await NarrowWay.to(host, bytes)];
+    // The first block that fits counts.
+    writeFileSync(this.sshConfig, way.block(name) + readFileSync(this.sshConfig, "utf8"));
+    return { name, way };
+  }
+
   /** Runs claude-ops; `--ssh-config` is added where the command has it. */
   async run(
     argv: string[],
-    options: { timeout?: number; onLine?: (line: string) => void; killWhen?: (line: string) => boolean } = {},
+    options: {
+      timeout?: number;
+      onLine?: (line: string) => void;
+      killWhen?: ((line: string) => boolean) | Promise<void>;
+    } = {},
   ): Promise<Ran> {
     const remote =
       ["install", "uninstall", "doctor", "status", "session", "log", "schedule", "cleanup", "update"]
@@ -52,14 +65,17 @@ export class Operator {
       env: { PATH: process.env.PATH!, HOME: this.home, LANG: "C.UTF-8", ...this.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 120_000);
+    const kill = () => void child.kill("SIGKILL");
+    const timer = setTimeout(kill, options.timeout ?? 120_000);
+    if (options.killWhen instanceof Promise) options.killWhen.then(kill);
+    const killWhen = options.killWhen instanceof Promise ? undefined : options.killWhen;
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data) => {
       stdout += data;
       for (const line of String(data).split("\n").filter(Boolean)) {
         options.onLine?.(line);
-        if (options.killWhen?.(line)) child.kill("SIGKILL");
+        if (killWhen?.(line)) kill();
       }
     });
     child.stderr.on("data", (data) => stderr += data);

@@ -51,6 +51,7 @@ const install = (directory: string, ...words: string[]) => [
   ...["install", `host${host.number}`, "--user", "dev", "--claude-version", "none"],
   ...["--shared", join(operator.home, directory), ...words],
 ];
+const installBy = (name: string, directory: string) => install(directory).with(1, name);
 
 /** Each unit as a session sees it, `A` or `B` and never both; and nothing half made beside them. */
 async function seen(): Promise<string[]> {
@@ -116,21 +117,24 @@ describe("what is large", () => {
     put("large/skills/one/SKILL.md", "large");
   });
   afterAll(() => rmSync(join(operator.home, "large"), { recursive: true }));
-  const comparing = (line: string) => line.includes('"detail":"sending');
+  /** Of 40 MiB that no compression makes smaller, so many go. */
+  const PART = 8 << 20;
 
   test.runIf(FULL)("the operator is killed while it is sent", async () => {
-    expect(await operator.run([...install("large"), "--json"], { killWhen: comparing })).toMatchObject({
-      code: null,
-    });
+    const { name, way } = await operator.narrowWay(host, PART);
+    const ran = await operator.run([...installBy(name, "large"), "--json"], { killWhen: way.full });
+    way.close();
+    expect(ran).toMatchObject({ code: null });
     expect(await seen()).toEqual(whole("A"));
     await expectFinished("A");
   });
 
   test("the connection is cut while it is sent", async () => {
-    let cut: Promise<void> | undefined;
-    const onLine = (line: string) => void (comparing(line) && (cut ??= host.cut()));
-    const ran = await operator.run([...install("large"), "--json"], { onLine });
+    const { name, way } = await operator.narrowWay(host, PART);
+    const cut = way.full.then(() => host.cut());
+    const ran = await operator.run([...installBy(name, "large"), "--json"]);
     await cut;
+    way.close();
     await host.heal();
     expect(ran.code).toBe(1);
     expect(ran.json.at(-1).steps.at(-1).error).toMatchObject({ code: "connection-lost" });

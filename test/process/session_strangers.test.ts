@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -144,6 +145,23 @@ test("a bare Claude Code is listed as unmanaged with its directory, its helpers 
   await until(() => identityOf(pid) === undefined, "an end");
   expect(await json(host, "session", "check", shop)).toMatchObject({ status: 0, level: "safe" });
   expect(readFileSync(`/proc/${helper}/cmdline`, "utf8")).toContain("mcp\0serve");
+});
+
+test("a copy that a bare Claude Code has just forked, to become a tool, is none of its own", async () => {
+  const host = new SessionHost("");
+  const claude = bareClaude(host.home);
+  copyFileSync("/bin/bash", claude);
+  const forks = "(echo $BASHPID >fork; read <>ways); :";
+  execFileSync("mkfifo", [join(host.work, "ways")]);
+  const pid = running(claude, ["-c", forks], host.work, { HOME: host.home });
+  const fork = await until(() => {
+    const path = join(host.work, "fork");
+    return existsSync(path) && Number(readFileSync(path, "utf8"));
+  }, "a fork");
+  onTestFinished(() => void process.kill(fork, "SIGKILL"));
+  expect(readFileSync(`/proc/${fork}/cmdline`)).toEqual(readFileSync(`/proc/${pid}/cmdline`));
+  const { unmanaged } = await json(host, "session", "list");
+  expect(unmanaged.filter(({ cwd }: { cwd: string }) => cwd === host.work)).toMatchObject([{ pid }]);
 });
 
 test("directories of older scripts are shown, and adopted only when that is said, with nothing changed in them", async () => {

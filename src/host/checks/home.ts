@@ -100,7 +100,7 @@ export function endedSessions(count: () => { live: number; dead: number }): Chec
 
 /** A Claude started bare writes to ~/.claude itself: beside the sessions, not isolated from other bare ones. */
 export function bareClaude(
-  find: () => { pid: number; configDir: string | undefined }[],
+  find: () => { pid: number; configDir: string }[],
   claude: string,
 ): Check {
   return {
@@ -110,7 +110,7 @@ export function bareClaude(
     severity: "warning",
     fix: "end it and start it with claude-session",
     read() {
-      const bare = find().filter(({ configDir }) => !configDir?.startsWith(`${claude}/sessions/`));
+      const bare = find().filter(({ configDir }) => !configDir.startsWith(`${claude}/sessions/`));
       if (bare.length === 0) return Promise.resolve(null);
       const pids = bare.map(({ pid }) => pid).join(", ");
       return Promise.resolve({ expected: "started by claude-session", actual: `started bare: pid ${pids}` });

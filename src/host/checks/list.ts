@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { claudeProcesses } from "../../claude/processes.ts";
+import { bareClaudes } from "../../claude/bare.ts";
 import { versionsRoots } from "../../claude/executable.ts";
 import type { Config } from "../../config/schema.ts";
 import { countSessions } from "../../sessions/list.ts";
@@ -58,7 +58,7 @@ export function homeChecks(place: Installation, config: Config): Check[] {
     ...(scope === "home" ? [ownBeforeHost(roots[0]!, versions)] : []),
     logWritable(layout.shared),
     ...jobsRun(place),
-    bareClaude(() => ownClaudes(home), layout.shared),
+    bareClaude(() => bareClaudes(roots, () => false), layout.shared),
     endedSessions(() => {
       const { live, ended } = countSessions(layout);
       return { live, dead: ended };
@@ -71,17 +71,4 @@ function onOneDisk(first: string, second: string): boolean {
   const device = (path: string): number =>
     statSync(path, { throwIfNoEntry: false })?.dev ?? (path === "/" ? 0 : device(dirname(path)));
   return device(first) === device(second);
-}
-
-/** This user's Claude processes and the config dir that each was started with. */
-function ownClaudes(home: string) {
-  return claudeProcesses(versionsRoots(home, process.env)).flatMap(({ pid }) => {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-      const entry = environment.find((line) => line.startsWith("CLAUDE_CONFIG_DIR="));
-      return [{ pid, configDir: entry?.slice("CLAUDE_CONFIG_DIR=".length) }];
-    } catch {
-      return []; // it ended meanwhile, or belongs to another user
-    }
-  });
 }
