@@ -8,14 +8,20 @@ import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { pluginFiles, pluginName } from "../../src/claude/plugin/files.ts";
 import { report } from "./report.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const home = mkdtempSync(join(tmpdir(), "claude-ops-bench-"));
+// Started as Claude Code is told to by the plugin.
+const { command, args, env } = JSON.parse(pluginFiles([binary], "1")[".mcp.json"]!).mcpServers[pluginName];
 
 async function server(): Promise<{ client: Client; pid: number }> {
-  const env = { HOME: home, PATH: "/usr/bin:/bin" };
-  const transport = new StdioClientTransport({ command: binary, args: ["mcp"], env });
+  const transport = new StdioClientTransport({
+    command,
+    args,
+    env: { HOME: home, PATH: "/usr/bin:/bin", ...env },
+  });
   const client = new Client({ name: "bench", version: "1" });
   await client.connect(transport);
   await client.listTools();

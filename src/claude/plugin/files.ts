@@ -5,6 +5,12 @@ import { skill } from "./skill.ts";
 /** The plugin's name: its commands are `/ops:…`, its tools `mcp__plugin_ops_ops__…` (2.1.329). */
 export const pluginName = "ops";
 
+/**
+ * Each session has a server of its own, which answers a call now and then: what JavaScriptCore (of Bun 1.4.5) compiles
+ * ahead costs a fifth of its private memory, and saves a few milliseconds of calls that nobody waits for.
+ */
+const serverEnvironment = { BUN_JSC_useJIT: "0" };
+
 const json = (value: unknown) => JSON.stringify(value, null, 2) + "\n";
 
 /**
@@ -21,7 +27,9 @@ export function pluginFiles(program: readonly string[], version: string): Record
       author: { name: "claude-ops" },
     }),
     "hooks/hooks.json": json(hooks(program)),
-    ".mcp.json": json({ mcpServers: { [pluginName]: { command, args: [...args, "mcp"] } } }),
+    ".mcp.json": json({
+      mcpServers: { [pluginName]: { command, args: [...args, "mcp"], env: serverEnvironment } },
+    }),
     "commands/claims.md": claims,
     "commands/handoff.md": handoff,
     "commands/end.md": end,
