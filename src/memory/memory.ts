@@ -1,9 +1,5 @@
-/** What is remembered, and where it comes from. */
-export interface Memory {
-  id: number;
-  text: string;
-  /** Lower-case words without spaces, in order. */
-  tags: readonly string[];
+/** Who saves or asks, and from where. */
+export interface Origin {
   /** A repository's directory, the same for all its worktrees; outside git a directory. */
   project: string;
   /** The branch on which it was saved; null outside git. */
@@ -14,20 +10,18 @@ export interface Memory {
   author: string;
   /** How it came here: `cli`, `mcp`, or `import:` and the file's name. */
   source: string;
+}
+
+/** What is remembered, and where it comes from. */
+export interface Memory extends Origin {
+  id: number;
+  text: string;
+  /** Lower-case words without spaces, in order. */
+  tags: readonly string[];
   /** ISO 8601. */
   time: string;
   /** The memory that took its place. */
   replacedBy: number | null;
-}
-
-/** Who saves or asks, and from where. */
-export interface Origin {
-  project: string;
-  branch: string | null;
-  session: string | null;
-  sessionName: string | null;
-  author: string;
-  source: string;
 }
 
 /** What narrows a list or a search down; all that is given has to be true. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { Registry } from "../registry.ts";
 import { type Host, Lab } from "./lab.ts";
 import { managedHost, registryForHosts } from "./managed_host.ts";
-import type { Operator } from "./ops.ts";
+import { Operator } from "./ops.ts";
 
 export interface Done {
   status: number | null;
@@ -46,13 +46,15 @@ export function run(
  */
 export class LoginHost {
   private constructor(
+    readonly operator: Operator,
     readonly host: Host,
     readonly name: string,
     readonly config: string,
     private readonly registry: Registry,
   ) {}
 
-  static async start(operator: Operator): Promise<LoginHost> {
+  static async start(): Promise<LoginHost> {
+    const operator = new Operator();
     const registry = await registryForHosts();
     const host = await managedHost(operator, registry);
     const name = `host${host.number}`;
@@ -64,10 +66,11 @@ export class LoginHost {
       "-c",
       "install -d -o ref -m 700 ~ref/.ssh && install -o ref -m 600 /root/.ssh/authorized_keys ~ref/.ssh/",
     ]);
-    return new LoginHost(host, name, Lab.sshConfig, registry);
+    return new LoginHost(operator, host, name, Lab.sshConfig, registry);
   }
 
   async stop(): Promise<void> {
+    this.operator.remove();
     await this.registry.stop();
     await this.host.down();
   }

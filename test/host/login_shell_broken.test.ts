@@ -2,19 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { script } from "../../src/shell/menu.ts";
 import { LoginHost, run } from "./login_host.ts";
 import { ask } from "./managed_host.ts";
-import { Operator } from "./ops.ts";
 
-let operator: Operator;
 let there: LoginHost;
 
-beforeAll(async () => {
-  operator = new Operator();
-  there = await LoginHost.start(operator);
-});
-afterAll(async () => {
-  operator.remove();
-  await there.stop();
-});
+beforeAll(async () => void (there = await LoginHost.start()));
+afterAll(() => there.stop());
 
 interface Breakage {
   what: string;
@@ -190,7 +182,7 @@ describe("the desired state", () => {
     findings.filter(({ causedBy }) => !causedBy).map(({ id }) => id);
 
   test("a second install changes nothing, and all is well", async () => {
-    const again = await operator.summary(["install", target(), "--user", "dev"]);
+    const again = await there.operator.summary(["install", target(), "--user", "dev"]);
     expect(again).toMatchObject({ ok: true, changed: 0 });
     const order = again.steps.map(({ id }: { id: string }) => id);
     expect(order.slice(-3)).toEqual(["shells", "claude-shell", "login-shell:dev"]);
@@ -240,25 +232,26 @@ describe("the desired state", () => {
   });
 
   test("--no-login-shell gives the shell from before back, --login-shell takes it again", async () => {
-    expect(await operator.summary(["install", target(), "--user", "dev", "--no-login-shell"])).toMatchObject({
-      ok: true,
-    });
+    expect(await there.operator.summary(["install", target(), "--user", "dev", "--no-login-shell"]))
+      .toMatchObject({
+        ok: true,
+      });
     expect(await shellOf("dev")).toBe("/bin/bash");
     expect(await there.host.exec(["sh", "-c", "cat /etc/shells; ls /usr/local/bin"])).not.toContain(
       "claude-shell",
     );
-    expect(await operator.summary(["install", target(), "--user", "dev"])).toMatchObject({
+    expect(await there.operator.summary(["install", target(), "--user", "dev"])).toMatchObject({
       ok: true,
       changed: 0,
     });
     await there.host.exec(["usermod", "--shell", "/usr/bin/zsh", "dev"]);
-    await operator.summary(["install", target(), "--user", "dev", "--login-shell"]);
+    await there.operator.summary(["install", target(), "--user", "dev", "--login-shell"]);
     expect((await there.command("dev", "echo $0 $SHELL")).stdout.toString()).toBe("zsh /usr/bin/zsh\n");
   });
 
   test("uninstall gives the shell back before anything goes, and keeps the program while somebody else has it", async () => {
     await there.host.exec(["usermod", "--shell", "/usr/local/bin/claude-shell", "ref"]);
-    const ran = await operator.run(["uninstall", target(), "--force", "--json"]);
+    const ran = await there.operator.run(["uninstall", target(), "--force", "--json"]);
     const steps = ran.json.filter(({ status }) => status && status !== "running");
     expect(steps[0]).toMatchObject({ id: "login-shell:dev", status: "changed" });
     expect(steps[1]).toMatchObject({ id: "claude-shell", status: "failed" });

@@ -4,18 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LoginHost, run } from "./login_host.ts";
-import { Operator } from "./ops.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "login-shell-"));
-let operator: Operator;
 let there: LoginHost;
 
-beforeAll(async () => {
-  operator = new Operator();
-  there = await LoginHost.start(operator);
-});
+beforeAll(async () => void (there = await LoginHost.start()));
 afterAll(async () => {
-  operator.remove();
   await there.stop();
   rmSync(scratch, { recursive: true, force: true });
 });
