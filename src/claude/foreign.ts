@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 
 /** A Claude Code on this machine that claude-ops did not put there. */
 export interface ForeignClaude {
@@ -6,6 +6,8 @@ export interface ForeignClaude {
   /** Where it lives. */
   path: string;
   version: string | undefined;
+  /** Its native program; undefined for a script, which 2.1.112 and older are. */
+  program: string | undefined;
 }
 
 const PACKAGE = "node_modules/@anthropic-ai/claude-code";
@@ -26,13 +28,7 @@ export function foreignClaudes(
       `${home}/${path}`
     )
       .concat(namesIn(`${home}/.nvm/versions/node`).map((name) => `${home}/.nvm/versions/node/${name}/lib`));
-  const npm = prefixes.map((prefix) => `${prefix}/${PACKAGE}`).filter((path) => existsSync(path)).map((
-    path,
-  ) => ({
-    how: "npm" as const,
-    path,
-    version: versionOf(path),
-  }));
+  const npm = prefixes.flatMap((prefix) => packageAt("npm", `${prefix}/${PACKAGE}`));
   if (home === undefined) return npm;
   const native = namesIn(`${data}/claude/versions`).filter((name) => /^\d+\.\d+\.\d+/.test(name));
   const local = `${home}/.claude/local/${PACKAGE}`;
@@ -42,20 +38,41 @@ export function foreignClaudes(
       how: "native installer" as const,
       path: `${data}/claude/versions/${version}`,
       version,
+      program: programAmong([`${data}/claude/versions/${version}`]),
     })),
-    ...(existsSync(local)
-      ? [{ how: "local installer" as const, path: local, version: versionOf(local) }]
-      : []),
+    ...packageAt("local installer", local),
   ];
 }
 
-/** What typing `claude` runs, by PATH; undefined where it is none, or one of these roots. */
-export function typedClaude(path: string | undefined, roots: readonly string[]): string | undefined {
-  const first = (path ?? "").split(":").filter((dir) => dir.startsWith("/")).map((dir) => `${dir}/claude`)
+function packageAt(how: ForeignClaude["how"], path: string): ForeignClaude[] {
+  if (!existsSync(path)) return [];
+  // The program is the platform package's; the main one's is a link to it, or a stub where npm ran no scripts (2.1.329).
+  const scope = "node_modules/@anthropic-ai";
+  const platforms = namesIn(`${path}/${scope}`).map((name) => `${path}/${scope}/${name}/claude`);
+  const program = programAmong([...platforms, `${path}/bin/claude.exe`]);
+  return [{ how, path, version: versionOf(path), program }];
+}
+
+/** Bytes: no stub is as large, and no program as small (2.1.113 to 2.1.330: above 190 MB). */
+const STUB = 1 << 20;
+
+function programAmong(paths: readonly string[]): string | undefined {
+  return paths.find((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() && found.size > STUB;
+  });
+}
+
+/** What typing `claude` runs, by PATH, and the file behind it; undefined where it is none, or one of these roots. */
+export function typedClaude(
+  path: string | undefined,
+  roots: readonly string[],
+): { file: string; real: string } | undefined {
+  const file = (path ?? "").split(":").filter((dir) => dir.startsWith("/")).map((dir) => `${dir}/claude`)
     .find((file) => existsSync(file));
-  if (first === undefined) return undefined;
-  const real = realpathSync(first);
-  return roots.some((root) => real.startsWith(`${realOr(root)}/`)) ? undefined : first;
+  if (file === undefined) return undefined;
+  const real = realpathSync(file);
+  return roots.some((root) => real.startsWith(`${realOr(root)}/`)) ? undefined : { file, real };
 }
 
 function realOr(path: string): string {

@@ -17,6 +17,7 @@ import { allRecords, wishOfInstall } from "./records.ts";
 import { readOnlyProfile } from "./shared.ts";
 import type { Check, Report, Resource, Step } from "./resource.ts";
 import { findAccount } from "../runtime/account.ts";
+import { beside } from "./resources/beside_others.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import { fromRegistry } from "./resources/claude_source.ts";
 
@@ -47,6 +48,7 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
           place.versions,
           request.config.claude.version || "any",
           fromRegistry(request.config.claude.channel),
+          { beside: beside(place) },
         ),
       ]
       : homeOf(place);
@@ -63,7 +65,10 @@ export async function doctor(request: DoctorRequest): Promise<Diagnosis> {
   const wish = request.config.claude.version || (wishOfInstall() ?? "any");
   const profile = [
     ...machineProfile({ records, users, source: wholeProgram(place) }),
-    claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel), ["dir:versions"]),
+    claudeCode(place.versions, wish, fromRegistry(request.config.claude.channel), {
+      needs: ["dir:versions"],
+      beside: beside(place),
+    }),
     ...loginShellProfile(records, users),
   ];
   const whole = await treat(

@@ -13,6 +13,7 @@ import { readOnlyProfile } from "./shared.ts";
 import { inTurn } from "./turn.ts";
 import { findAccount, ownAccount } from "../runtime/account.ts";
 import { checkUserName, refuseSystemAccount } from "./resources/account.ts";
+import { beside, takenNoteOf } from "./resources/beside_others.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
 
@@ -34,6 +35,8 @@ export interface InstallRequest {
   loginShell?: boolean;
   /** Whether sessions of the managed user may only read what they share; undefined keeps what was chosen before. */
   sharedReadOnly?: boolean;
+  /** `claude` is to mean the managed one, also where another installation has that name: that is put aside. */
+  adopt?: boolean;
   check: boolean;
   report: Report;
 }
@@ -42,12 +45,16 @@ export interface InstallRequest {
 export async function install(request: InstallRequest): Promise<Step[]> {
   const place = installation(request.scope);
   if (request.scope === "system") return await installSystem(request, place);
-  if (request.scope === "home") return await converge(homeOf(place, request.authorizedKey), request);
+  const others = beside(place);
+  if (request.scope === "home") {
+    return await converge([...homeOf(place, request.authorizedKey), takenNoteOf(others)], request);
+  }
   const wish = request.claude ?? "any";
-  return [
-    ...await converge(personalProfile(place.home, process.env, request.binary), request),
-    ...await converge([claudeCode(place.versions, wish, request.claudeSource)], request),
-  ];
+  return await converge([
+    ...personalProfile(place.home, process.env, request.binary, request),
+    takenNoteOf(others),
+    claudeCode(place.versions, wish, request.claudeSource, { beside: others }),
+  ], request);
 }
 
 async function installSystem(request: InstallRequest, place: Installation): Promise<Step[]> {
@@ -70,11 +77,16 @@ async function provision(request: InstallRequest, place: Installation): Promise<
     ...readOnlyWish(request.sharedReadOnly ?? before?.sharedReadOnly),
   };
   const records = [...allRecords().filter((other) => other.user !== user), record];
+  const { binary: source, adopt = false } = request;
+  const others = beside(place);
   return [
-    ...await converge(machineProfile({ records, users: [user], source: request.binary }), request),
+    ...await converge(machineProfile({ records, users: [user], source, adopt }), request),
     ...await installHome(request, record),
-    ...await converge(readOnlyProfile([record]), request),
-    ...await converge([claudeCode(place.versions, record.claude, request.claudeSource)], request),
+    ...await converge([
+      ...readOnlyProfile([record]),
+      takenNoteOf(others),
+      claudeCode(place.versions, record.claude, request.claudeSource, { beside: others }),
+    ], request),
     ...await converge(loginShellProfile(records, [user]), request),
     ...await dismantle(
       record.loginShell === false && !request.check ? unsharedByLoginShells(records) : [],

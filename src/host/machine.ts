@@ -5,6 +5,7 @@ import { account } from "./resources/account.ts";
 import { belongings } from "./resources/belongings.ts";
 import { binary } from "./resources/binary.ts";
 import { directory } from "./resources/directory.ts";
+import { besideOthers } from "./resources/beside_others.ts";
 import { file } from "./resources/file.ts";
 import { linger } from "./resources/linger.ts";
 import { link } from "./resources/link.ts";
@@ -24,10 +25,12 @@ export interface MachineOptions {
   users: readonly string[];
   /** The program to put in place. */
   source: string;
+  /** `claude` is to mean the managed one, also where another installation has that name. */
+  adopt?: boolean;
 }
 
 /** Root's part of a host, in the order in which it comes about: what all users share, then what each has. */
-export function machineProfile({ records, users, source }: MachineOptions): Resource[] {
+export function machineProfile({ records, users, source, adopt }: MachineOptions): Resource[] {
   const scheduler = systemScheduler();
   const everybody = records.map((record) => record.user);
   const subjects = records.filter(({ user }) => users.includes(user));
@@ -68,7 +71,7 @@ export function machineProfile({ records, users, source }: MachineOptions): Reso
       path: SYSTEM.claude,
       target: `${SYSTEM.versions}/current/claude`,
       severity: "warning",
-      leaveForeign: "left alone: another installation of Claude Code is there",
+      ...besideOthers(adopt, `claude-ops install TARGET --user ${everybody[0] ?? "NAME"} --adopt`),
     }),
     ...schedule(scheduler, users, everybody),
   ];

@@ -1,5 +1,6 @@
 import { homeProfile, ourselves } from "./home.ts";
 import { userLayout } from "./layout.ts";
+import { besideOthers } from "./resources/beside_others.ts";
 import { binary } from "./resources/binary.ts";
 import { crontab } from "./resources/crontab.ts";
 import { directory } from "./resources/directory.ts";
@@ -12,7 +13,12 @@ import { cronLines, serviceUnit, timerUnit, unitName } from "../schedule/units.t
 import { runtimeDirectory, userScheduler } from "../schedule/scheduler.ts";
 
 /** Somebody's own installation on this machine: nothing of it needs root, nothing is outside their home. */
-export function personalProfile(home: string, env: NodeJS.ProcessEnv, source: string): Resource[] {
+export function personalProfile(
+  home: string,
+  env: NodeJS.ProcessEnv,
+  source: string,
+  { adopt }: { adopt?: boolean } = {},
+): Resource[] {
   const layout = userLayout(home, env);
   const owner = ourselves();
   const own = (path: string) =>
@@ -38,7 +44,7 @@ export function personalProfile(home: string, env: NodeJS.ProcessEnv, source: st
       path: layout.claude,
       target: `${layout.versions}/current/claude`,
       severity: "warning",
-      leaveForeign: "left alone: another installation of Claude Code is there",
+      ...besideOthers(adopt, "claude-ops install --adopt"),
     }),
     ...schedule(),
   ];

@@ -8,6 +8,8 @@ import { Versions } from "../updates/versions.ts";
 import { version } from "../version.ts";
 import { runAsUser } from "./as_user.ts";
 import { type Installation } from "./installation.ts";
+import type { ForeignClaude } from "../claude/foreign.ts";
+import { beside } from "./resources/beside_others.ts";
 import { availableMemory } from "../runtime/memory.ts";
 import { managedUsers } from "./records.ts";
 
@@ -21,6 +23,8 @@ export interface Status {
     others: string[];
     /** What is fetched and waits for sessions to end; since when, ISO 8601. */
     waiting: { version: string; since: string } | null;
+    /** Installed by others, here or in the homes of `users`: no session starts these. */
+    foreign: Foreign[];
   };
   users: { name: string; live: number; ended: number }[];
   /** Bytes. */
@@ -29,15 +33,18 @@ export interface Status {
   freeDisk: number;
 }
 
+export type Foreign = Pick<ForeignClaude, "how" | "path"> & { version: string | null };
+
 /** What runs here and how much room there is, at a glance; `doctor` says whether it is well. */
 export async function status(place: Installation): Promise<Status> {
   const versions = new Versions(place.versions);
   const current = await versions.current() ?? null;
   const others = (await versions.list()).filter((version) => version !== current);
   const waiting = readWaiting(place.versions);
-  const users = place.scope === "system"
+  const homes: Home[] = place.scope === "system"
     ? await Promise.all(managedUsers().map(askAs))
-    : [{ name: ownAccount().name, ...countSessions(layoutOf({ HOME: place.home })) }];
+    : [{ user: { name: ownAccount().name, ...countSessions(layoutOf({ HOME: place.home })) }, foreign: [] }];
+  const foreign = beside(place)().map(({ how, path, version = null }) => ({ how, path, version }));
   return {
     hostname: hostname(),
     claudeOps: version,
@@ -45,20 +52,36 @@ export async function status(place: Installation): Promise<Status> {
       current,
       others,
       waiting: waiting ? { version: waiting.version, since: waiting.since } : null,
+      foreign: [...foreign, ...homes.flatMap((home) => home.foreign)],
     },
-    users,
+    users: homes.map(({ user }) => user),
     freeMemory: availableMemory(),
     freeDisk: freeDisk(place.versions, place.home),
   };
 }
 
-async function askAs(name: string): Promise<Status["users"][number]> {
-  const account = findAccount(name);
-  if (!account || account.uid === 0) return { name, live: 0, ended: 0 };
-  const { users } = await runAsUser(account, ["status"]);
-  const told = (Array.isArray(users) ? users[0] : undefined) ?? {};
-  return { name, live: Number(told.live) || 0, ended: Number(told.ended) || 0 };
+interface Home {
+  user: Status["users"][number];
+  foreign: Foreign[];
 }
+
+async function askAs(name: string): Promise<Home> {
+  const account = findAccount(name);
+  if (!account || account.uid === 0) return { user: { name, live: 0, ended: 0 }, foreign: [] };
+  const { users, claudeCode } = await runAsUser(account, ["status"]);
+  const told = (Array.isArray(users) ? users[0] : undefined) ?? {};
+  const { foreign } = Object(claudeCode);
+  return {
+    user: { name, live: Number(told.live) || 0, ended: Number(told.ended) || 0 },
+    foreign: (Array.isArray(foreign) ? foreign : []).filter(isForeign),
+  };
+}
+
+const isForeign = (told: unknown): told is Foreign => {
+  const { how, path, version } = Object(told);
+  return typeof how === "string" && typeof path === "string" &&
+    (version === null || typeof version === "string");
+};
 
 function freeDisk(...paths: string[]): number {
   for (const path of paths) {

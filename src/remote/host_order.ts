@@ -13,6 +13,7 @@ export interface HostStep {
 
 export interface HostOrder {
   user: string | undefined;
+  adopt: boolean;
   check: boolean;
   /** Claude Code that was asked for; undefined leaves it to the host. */
   claude: string | undefined;

@@ -101,6 +101,7 @@ async function provision(
   if (order.sharedReadOnly !== undefined) {
     words.push(order.sharedReadOnly ? "--shared-read-only" : "--shared-writable");
   }
+  if (order.adopt) words.push("--adopt");
   if (order.check) words.push("--check");
   if (order.authorizedKey !== undefined) words.push("--authorized-key", order.authorizedKey);
   else if (order.operatorKey !== undefined) words.push("--operator-key", order.operatorKey);

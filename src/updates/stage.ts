@@ -23,18 +23,27 @@ export async function stage(
   source: PackageSource,
   progress?: Progress,
 ): Promise<boolean> {
-  const target = versions.path(source.version);
+  return await stageWith(versions, source.version, (dir) => fetchInto(dir, source, progress));
+}
+
+/** The same with what `fill` puts into an empty directory: at least the program, `claude`. */
+export async function stageWith(
+  versions: Versions,
+  version: string,
+  fill: (dir: string) => Promise<void>,
+): Promise<boolean> {
+  const target = versions.path(version);
   await versions.prepare();
-  if (await versions.has(source.version)) return false;
+  if (await versions.has(version)) return false;
   await refuseStranger(target);
-  const scratch = await scratchDirectory(join(versions.root, "versions"), `staging-${source.version}`);
+  const scratch = await scratchDirectory(join(versions.root, "versions"), `staging-${version}`);
   try {
     const dir = join(scratch, "package");
     await mkdir(dir);
-    await fetchInto(dir, source, progress);
+    await fill(dir);
     await seal(dir);
-    await tryOut(dir, scratch, source.version);
-    return await publish(dir, target, versions, source.version);
+    await tryOut(dir, scratch, version);
+    return await publish(dir, target, versions, version);
   } finally {
     await removeScratch(scratch);
   }
@@ -44,17 +53,23 @@ async function fetchInto(dir: string, source: PackageSource, progress?: Progress
   const tarball = await source.open();
   const needed = source.unpackedSize ??
     (tarball.bytes ?? USUAL_SIZE / UNPACKED_PER_TARBALL) * UNPACKED_PER_TARBALL;
-  const { bavail, bsize } = await statfs(dir);
-  if (bavail * bsize < needed) {
+  try {
+    await needRoom(dir, needed, source.version);
+  } catch (error) {
     tarball.discard();
-    throw new Failure(
-      `Claude Code ${source.version} needs ${megabytes(needed)} in ${dir}; ${
-        megabytes(bavail * bsize)
-      } are free`,
-      { code: "disk-full", hint: "free some space, for example with: claude-ops cleanup" },
-    );
+    throw error;
   }
   await extract(tarball, source, dir, progress);
+}
+
+/** @throws Failure `disk-full` where that many bytes are not free */
+export async function needRoom(dir: string, bytes: number, version: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dir);
+  if (bavail * bsize >= bytes) return;
+  throw new Failure(
+    `Claude Code ${version} needs ${megabytes(bytes)} in ${dir}; ${megabytes(bavail * bsize)} are free`,
+    { code: "disk-full", hint: "free some space, for example with: claude-ops cleanup" },
+  );
 }
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;

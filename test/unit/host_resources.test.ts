@@ -130,6 +130,19 @@ test("a link is switched by one rename, and a program in its place is put aside"
   expect(readFileSync(`${dir}/l.before-claude-ops`, "utf8")).toBe("an older script");
 });
 
+test("another's link is left alone unless its place is wanted: then it is put aside, and uninstall gives it back", async () => {
+  symlinkSync("/bin/true", `${dir}/l`);
+  const leaveForeign = { said: "left alone", fix: "take it" };
+  const polite = link({ ...common, path: `${dir}/l`, target: "/ours", leaveForeign });
+  expect(await settle(polite)).toMatchObject({ status: "skipped", detail: "left alone (link to /bin/true)" });
+  const firm = () => link({ ...common, path: `${dir}/l`, target: "/ours", keepLink: true });
+  expect(await settle(firm())).toMatchObject({ status: "changed" });
+  expect(await settle(polite)).toMatchObject({ status: "ok" });
+  await dismantle([firm()], { purge: false });
+  expect(readlinkSync(`${dir}/l`)).toBe("/bin/true");
+  expect(readdirSync(dir)).toEqual(["l"]);
+});
+
 test("uninstall leaves a link that leads elsewhere", async () => {
   symlinkSync("/somebody/else", `${dir}/l`);
   await dismantle([link({ ...common, path: `${dir}/l`, target: "/ours" })], { purge: true });

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { foreignClaude, ownBeforeHost } from "../../src/host/checks/foreign_claude.ts";
@@ -68,17 +68,26 @@ test("installations by npm, by the native installer, and what else claude means,
   mkdirSync(npm, { recursive: true });
   writeFileSync(join(npm, "package.json"), '{"version":"2.0.77"}');
   mkdirSync(join(home, ".local/share/claude/versions/2.1.99"), { recursive: true });
-  mkdirSync(join(home, ".local/share/claude/versions/2.1.320"));
+  const native = join(home, ".local/share/claude/versions/2.1.320");
+  script(native, "exit 0");
   const found = await check().read();
-  expect(found?.actual).toBe(
-    `2.0.77 by npm in ${npm}; 2.1.320 by native installer in ${home}/.local/share/claude/versions/2.1.320`,
-  );
-  expect(check().fix).toBe("npm uninstall -g @anthropic-ai/claude-code");
+  expect(found).toEqual({
+    expected: "the managed one alone: 2.1.300, which sessions run",
+    actual: `2.0.77 by npm in ${npm}; 2.1.320 by native installer in ${native}`,
+    fix: "npm uninstall -g @anthropic-ai/claude-code",
+  });
+  rmSync(npm, { recursive: true });
+  rmSync(join(bin, "claude"));
+  symlinkSync(native, join(bin, "claude"));
+  expect(await check().read()).toMatchObject({
+    actual: `2.1.320 by native installer in ${native}, which typing claude runs`,
+    fix: `rm -r ${home}/.local/share/claude ${bin}/claude`,
+  });
   const other = join(home, "other");
   mkdirSync(other);
   script(join(other, "claude"), "exit 0");
   const shadowed = foreignClaude(scratch(), [root], { PATH: `${other}:${bin}` });
-  expect(await shadowed.read()).toMatchObject({ actual: `claude means ${other}/claude` });
+  expect(await shadowed.read()).toMatchObject({ actual: `typing claude runs ${other}/claude` });
 });
 
 test("versions of a user's own that come before the host's are named", async () => {

@@ -55,6 +55,7 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
     ...(options["operator-key"] ? { operatorKey: checkPublicKey(options["operator-key"]) } : {}),
     ...(loginShell === undefined ? {} : { loginShell }),
     ...(sharedReadOnly === undefined ? {} : { sharedReadOnly }),
+    adopt: options.adopt,
     check: options.check,
     report,
   };

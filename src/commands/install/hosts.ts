@@ -25,6 +25,7 @@ export async function installHosts(targets: string[], options: InstallOptions, i
   const results = await onHosts(targets, options, io, (connection, _host, show) =>
     installHost(connection, {
       user: options.user,
+      adopt: options.adopt,
       check: options.check,
       claude: options["claude-version"],
       channel: claude.channel,

@@ -27,6 +27,10 @@ export default defineCommand({
       summary:
         "Claude Code to install: a version, latest, stable or none (default: keep, else the configured channel)",
     },
+    adopt: {
+      type: "boolean",
+      summary: "Let claude mean the managed Claude Code where another installation has that name",
+    },
     "login-shell": {
       type: "boolean",
       summary:

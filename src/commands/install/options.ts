@@ -19,6 +19,7 @@ export interface InstallOptions {
   "accept-new": boolean;
   "ssh-config": string | undefined;
   jobs: number;
+  adopt: boolean;
   binary: string | undefined;
   system: boolean;
   scope: "home" | undefined;

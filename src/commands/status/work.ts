@@ -49,11 +49,15 @@ function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string
   return renderTable(columns, cells, io.columns, io.style.dim);
 }
 
-/** An older claude-ops on a host says nothing of what waits. */
+/** An older claude-ops on a host says nothing of what waits, nor of other installations. */
 function claudeCode(
-  { current, waiting }: Pick<Status["claudeCode"], "current"> & Partial<Status["claudeCode"]>,
+  { current, waiting, foreign = [] }: Pick<Status["claudeCode"], "current"> & Partial<Status["claudeCode"]>,
 ): string {
-  return `${current ?? "none"}${waiting ? ` (${waiting.version} waits)` : ""}`;
+  const beside = [
+    ...(waiting ? [`${waiting.version} waits`] : []),
+    ...foreign.map(({ how, version }) => `beside ${version ?? "another"} by ${how}`),
+  ];
+  return `${current ?? "none"}${beside.length > 0 ? ` (${beside.join(", ")})` : ""}`;
 }
 
 const gibibytes = (bytes: number) =>

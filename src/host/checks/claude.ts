@@ -15,7 +15,7 @@ export function registryAnswers(): Check {
     title: "npm registry",
     why: "updates of Claude Code come from there",
     severity: "warning",
-    fix: "claude-ops install TARGET --via-ssh brings updates all the same",
+    fix: "claude-ops install TARGET --user NAME --via-ssh brings updates all the same",
     async read() {
       try {
         await resolve("latest", thisPlatform(), await npmSettings());

@@ -54,7 +54,7 @@ export function homeChecks(place: Installation, config: Config): Check[] {
     login(layout.shared),
     detachedLogins(layout.shared),
     isolation(layout.shared),
-    foreignClaude(home, roots, process.env),
+    foreignClaude(home, roots, loginEnvironment(home)),
     ...(scope === "home" ? [ownBeforeHost(roots[0]!, versions)] : []),
     logWritable(layout.shared),
     ...jobsRun(place),
@@ -65,6 +65,12 @@ export function homeChecks(place: Installation, config: Config): Check[] {
     }),
     trashSize(layout, config.doctor.max_trash),
   ];
+}
+
+/** Asked by root, or by cron, PATH lacks what most distributions' ~/.profile puts first at a login. */
+function loginEnvironment(home: string): NodeJS.ProcessEnv {
+  const [bin, PATH = ""] = [`${home}/.local/bin`, process.env.PATH];
+  return PATH.split(":").includes(bin) ? process.env : { ...process.env, PATH: `${bin}:${PATH}` };
 }
 
 function onOneDisk(first: string, second: string): boolean {

@@ -1,5 +1,7 @@
 import { Failure } from "../../errors.ts";
 import { rm } from "node:fs/promises";
+import type { ForeignClaude } from "../../claude/foreign.ts";
+import { adoptable, takeOver } from "../../updates/adopt.ts";
 import { stage } from "../../updates/stage.ts";
 import { forgetUpdates, readState } from "../../updates/state.ts";
 import { switchNow } from "../../updates/switch.ts";
@@ -10,12 +12,13 @@ import type { ClaudeSource } from "./claude_source.ts";
 /**
  * Claude Code in its versions directory, with `current` switched to it.
  * @param wish `any` (there is one that runs), `latest`, `stable`, a version, or `none`
+ * @param beside other installations: for `any`, the newest that may be is taken over instead of fetching one
  */
 export function claudeCode(
   root: string,
   wish: string,
   source: ClaudeSource,
-  needs?: readonly string[],
+  { needs, beside = () => [] }: { needs?: readonly string[]; beside?: () => readonly ForeignClaude[] } = {},
 ): Resource {
   const versions = new Versions(root);
   let release: ReturnType<ClaudeSource["find"]> | undefined;
@@ -32,6 +35,11 @@ export function claudeCode(
       if (here !== undefined) {
         await switchNow(versions, here);
         return here;
+      }
+      const taken = wish === "any" ? await takeOver(versions, beside()) : undefined;
+      if (taken !== undefined) {
+        await switchNow(versions, taken.version);
+        return `${taken.version}, taken over from ${taken.how} in ${taken.path}`;
       }
       const manifest = await find();
       if (!await versions.has(manifest.version)) {
@@ -56,9 +64,14 @@ export function claudeCode(
     if (wish === "none") return null;
     const current = await versions.current();
     const actual = current ?? "missing";
-    if (wish === "any") return current ? null : { expected: "a version that runs", actual };
+    if (wish === "any") return current ? null : { expected: await obtainable(), actual };
     const wanted = /^\d/.test(wish) ? wish : (await find()).version;
     return current === wanted ? null : { expected: wanted, actual };
+  }
+
+  async function obtainable(): Promise<string> {
+    const [found] = (await startable(versions)).length > 0 ? [] : adoptable(beside());
+    return found ? `${found.version}, taken over from ${found.how} in ${found.path}` : "a version that runs";
   }
 }
 

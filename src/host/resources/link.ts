@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
 import { Failure } from "../../errors.ts";
 import { temporaryFor } from "../../store/temporary.ts";
 import type { Difference, Resource } from "../resource.ts";
@@ -11,14 +11,17 @@ export interface LinkOptions {
   target: string;
   needs?: readonly string[];
   severity?: "broken" | "warning";
-  /** What else may stand there without being ours; it is left alone and said. Without this, anything is an error. */
-  leaveForeign?: string;
+  /** What else stands there is left alone and said, with the command that gives us the place all the same. */
+  leaveForeign?: { said: string; fix: string };
+  /** Another link that stands there is put aside too, not replaced: it is what somebody else installed. */
+  keepLink?: boolean;
 }
 
 /** A symlink to `target`, switched by one rename. */
 export function link(options: LinkOptions): Resource {
-  const { path, target } = options;
+  const { path, target, leaveForeign } = options;
   const expected = `link to ${target}`;
+  const aside = `${path}.before-claude-ops`;
   return {
     id: options.id,
     title: options.title,
@@ -34,7 +37,7 @@ export function link(options: LinkOptions): Resource {
         });
       }
       // Somebody's own program: put aside, never overwritten.
-      if (there && !there.isSymbolicLink()) renameSync(path, `${path}.before-claude-ops`);
+      if (there && (options.keepLink || !there.isSymbolicLink())) renameSync(path, aside);
       const temporary = temporaryFor(path);
       symlinkSync(target, temporary);
       renameSync(temporary, path);
@@ -43,6 +46,8 @@ export function link(options: LinkOptions): Resource {
     remove() {
       const mine = current() === target;
       if (mine) unlinkSync(path);
+      // Whose program is gone by now misses no link to it.
+      if (mine && existsSync(aside)) renameSync(aside, path);
       return Promise.resolve(mine);
     },
   };
@@ -62,7 +67,7 @@ export function link(options: LinkOptions): Resource {
     return {
       expected,
       actual,
-      ...(options.leaveForeign ? { blocked: `${options.leaveForeign} (${actual})` } : {}),
+      ...(leaveForeign ? { blocked: `${leaveForeign.said} (${actual})`, fix: leaveForeign.fix } : {}),
     };
   }
 }
