@@ -11,8 +11,9 @@ import { allRecords, isReadOnly, readRecord, type UserRecord } from "./records.t
 import type { Report, Resource, Step } from "./resource.ts";
 import { readOnlyProfile } from "./shared.ts";
 import { inTurn } from "./turn.ts";
+import { systemScheduler } from "../schedule/scheduler.ts";
 import { findAccount, ownAccount } from "../runtime/account.ts";
-import { checkUserName, refuseSystemAccount } from "./resources/account.ts";
+import { checkUserName, refuseSystemAccount, requireAccountTools } from "./resources/account.ts";
 import { beside, takenNoteOf } from "./resources/beside_others.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
@@ -67,6 +68,7 @@ async function provision(request: InstallRequest, place: Installation): Promise<
   const user = request.user ?? "claude";
   checkUserName(user);
   refuseSystemAccount(user);
+  requireAccountTools(user);
   const before = readRecord(user);
   const record: UserRecord = {
     format: 1,
@@ -81,6 +83,7 @@ async function provision(request: InstallRequest, place: Installation): Promise<
   const others = beside(place);
   return [
     ...await converge(machineProfile({ records, users: [user], source, adopt }), request),
+    ...withoutTimekeeper(request.report),
     ...await installHome(request, record),
     ...await converge([
       ...readOnlyProfile([record]),
@@ -94,6 +97,20 @@ async function provision(request: InstallRequest, place: Installation): Promise<
       request.report,
     ),
   ];
+}
+
+/** What is left out is said: nothing is tidied by itself where nobody keeps time. */
+function withoutTimekeeper(report: Report): Step[] {
+  if (systemScheduler() !== "none") return [];
+  const step: Step = {
+    id: "schedule",
+    title: "timers",
+    status: "skipped",
+    changed: false,
+    detail: "neither systemd nor cron is here: let claude-ops schedule run be started at boot",
+  };
+  report(step);
+  return [step];
 }
 
 function readOnlyWish(sharedReadOnly: boolean | undefined): Pick<UserRecord, "sharedReadOnly"> {

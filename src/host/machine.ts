@@ -16,7 +16,7 @@ import { JOBS } from "../schedule/jobs.ts";
 import { cronLines, serviceUnit, timerUnit, unitName } from "../schedule/units.ts";
 import { givenBackProfile } from "./shared.ts";
 import { type Scheduler, systemScheduler } from "../schedule/scheduler.ts";
-import { checkSudoers, sudoersRule } from "./sudoers.ts";
+import { sudoersFile } from "./resources/sudoers_file.ts";
 
 export interface MachineOptions {
   /** All managed users of the host: they share one sudoers rule and one schedule. */
@@ -45,17 +45,7 @@ export function machineProfile({ records, users, source, adopt }: MachineOptions
     ...subjects.flatMap(({ user, created }) => [account(user, created), belongings(user)]),
     ...givenBackProfile(subjects),
     ...(scheduler === "systemd" ? users.map(linger) : []),
-    file({
-      id: "sudoers",
-      title: "sudoers rule",
-      why: "without it updates of Claude Code lack permission",
-      path: SYSTEM.sudoers,
-      mode: 0o440,
-      owner: ROOT,
-      content: sudoersRule(everybody),
-      verify: checkSudoers,
-      needs: users.map((user) => `user:${user}`),
-    }),
+    sudoersFile(everybody, users.map((user) => `user:${user}`)),
     rootDirectory("dir:claude-code", "directory of Claude Code", SYSTEM.versions, "Claude Code lives there"),
     rootDirectory(
       "dir:versions",

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errno, Failure } from "../errors.ts";
 import { compiled } from "../runtime/self.ts";
-import { platformOf } from "./elf.ts";
+import { compareVersions, platformOf } from "./elf.ts";
 import type { HostFacts } from "./probe.ts";
 
 /** A program that fits a host. */
@@ -14,6 +14,9 @@ export interface Binary {
   /** Bytes. */
   size: number;
 }
+
+/** What decides which program a host can run. */
+type Needs = Pick<HostFacts, "arch" | "libc" | "glibcVersion">;
 
 export interface BinaryOptions {
   /** Take this one (`--binary FILE`). */
@@ -25,19 +28,17 @@ export interface BinaryOptions {
 /**
  * The claude-ops for a host: the named one, else the running program itself where it fits, else
  * `claude-ops-linux-<arch>[-musl]` beside it; from source, what `scripts/build` has made.
- * @throws {Failure} `no-binary`
+ * @throws {Failure} `no-binary`; `no-libc`, `old-glibc` for a host that cannot run it
  */
-export async function binaryFor(
-  facts: Pick<HostFacts, "arch" | "libc">,
-  options: BinaryOptions = {},
-): Promise<Binary> {
+export async function binaryFor(facts: Needs, options: BinaryOptions = {}): Promise<Binary> {
   const name = `claude-ops-linux-${facts.arch}${facts.libc === "musl" ? "-musl" : ""}`;
   if (options.file !== undefined) {
     if (!await fits(options.file, facts)) throw unfit(options.file, facts);
     return await describe(options.file);
   }
+  if (facts.libc === "unknown") throw noLibc();
   for (const path of candidates(name, options.places)) {
-    if (await fits(path, facts).catch(() => false)) return await describe(path);
+    if (await fits(path, facts).catch(isUnreadable)) return await describe(path);
   }
   throw new Failure(`there is no claude-ops for ${facts.arch} with ${facts.libc} here`, {
     hint: `scripts/build --all makes ${name}; put it beside claude-ops, or give --binary FILE`,
@@ -53,8 +54,8 @@ function candidates(name: string, places?: string[]): string[] {
   return [join(dist, "claude-ops"), join(dist, name)];
 }
 
-/** @throws {Failure} for a file that cannot be read */
-async function fits(path: string, facts: Pick<HostFacts, "arch" | "libc">): Promise<boolean> {
+/** @throws {Failure} for a file that cannot be read, and for one that only the host's glibc is too old for */
+async function fits(path: string, facts: Needs): Promise<boolean> {
   const platform = await platformOf(path).catch((error) => {
     throw new Failure(`cannot read ${path}`, {
       hint: String(errno(error) ?? error),
@@ -63,16 +64,42 @@ async function fits(path: string, facts: Pick<HostFacts, "arch" | "libc">): Prom
     });
   });
   if (platform?.arch !== facts.arch) return false;
-  // Where the probe has found no loader, the usual one is tried.
-  const libc = facts.libc === "unknown" ? "glibc" : facts.libc;
-  return platform.libc === "static" || platform.libc === libc;
+  if (platform.libc === "static") return true;
+  if (platform.libc !== facts.libc) return false;
+  const [needed, there] = [platform.glibc, facts.glibcVersion];
+  if (needed && there && compareVersions(there, needed) < 0) throw oldGlibc(needed, there);
+  return true;
 }
 
-function unfit(path: string, { arch, libc }: Pick<HostFacts, "arch" | "libc">): Failure {
-  return new Failure(`${path} is not a program for Linux on ${arch} with ${libc}`, {
-    hint: "leave --binary out to have the right one chosen",
-    code: "no-binary",
+function isUnreadable(error: unknown): false {
+  if (error instanceof Failure && error.code === "no-binary") return false;
+  throw error;
+}
+
+function oldGlibc(needed: string, there: string): Failure {
+  return new Failure(`claude-ops needs glibc ${needed} or newer, and the host has ${there}`, {
+    hint: "nothing was sent; Debian 8, Ubuntu 14.04, RHEL 7 and all that came later are new enough",
+    code: "old-glibc",
   });
+}
+
+function noLibc(): Failure {
+  return new Failure("the host has neither glibc nor musl, which claude-ops and Claude Code need", {
+    hint: "nothing was sent; install the C library of the host's distribution",
+    code: "no-libc",
+  });
+}
+
+function unfit(path: string, { arch, libc }: Needs): Failure {
+  return new Failure(
+    `${path} is not a program for Linux on ${arch}${libc === "unknown" ? "" : ` with ${libc}`}`,
+    {
+      hint: libc === "unknown"
+        ? "the host has neither glibc nor musl; nothing was sent"
+        : "leave --binary out to have the right one chosen",
+      code: "no-binary",
+    },
+  );
 }
 
 const described = new Map<string, Promise<Binary>>();

@@ -1,5 +1,6 @@
 import { stepFrom } from "../cli/steps.ts";
 import { Failure, problemFrom } from "../errors.ts";
+import { noAccountTools } from "../host/resources/account.ts";
 import { binaryFor } from "./binary.ts";
 import { carryClaude } from "./carry_claude.ts";
 import type { Connection } from "./connection.ts";
@@ -13,6 +14,7 @@ import { wireFormat } from "./wire_format.ts";
 /** Sets a host up: looks, sends the program where it differs, and lets it provision the host that it then runs on. */
 export async function installHost(connection: Connection, order: HostOrder): Promise<HostSummary> {
   const facts = await probe(connection);
+  await requireTools(connection, facts, order.user ?? "claude");
   if (facts.uid !== 0) await connection.becomeRoot();
   const place = order.check ? await scratchPlace(connection) : undefined;
   try {
@@ -38,6 +40,18 @@ export async function installHost(connection: Connection, order: HostOrder): Pro
   } finally {
     if (place) await connection.exec(["rm", "-rf", place.directory]).catch(() => {});
   }
+}
+
+/** What has to be there before anything is sent. @throws {Failure} `no-sha256sum`, `no-useradd` */
+async function requireTools(connection: Connection, facts: HostFacts, user: string): Promise<void> {
+  if (!facts.sha256sum) {
+    throw new Failure(`${connection.target.text} has no sha256sum to check with what arrives`, {
+      hint: "nothing was sent; coreutils and busybox have it",
+      code: "no-sha256sum",
+    });
+  }
+  // Where accounts can be made, the host itself sees to it.
+  if (!facts.useradd && (await connection.exec(["id", "-u", user])).code !== 0) throw noAccountTools(user);
 }
 
 /** What a check needs the program for goes to a directory of its own, and away again. */
@@ -76,6 +90,7 @@ async function sendProgram(
     destination: place?.program ?? INSTALLED_PATH,
     mode: "0755",
     format: wireFormat(facts),
+    isProgram: true,
     facts,
     onProgress: (sent, total) => {
       const detail = `sending ${megabytes(sent)} of ${megabytes(total)}`;

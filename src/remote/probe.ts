@@ -7,6 +7,7 @@ export interface HostFacts {
   arch: "x64" | "arm64";
   /** Whose loader is there: the one that a dynamically linked program of ours needs. */
   libc: "glibc" | "musl" | "unknown";
+  /** As `2.36`; undefined where it cannot be told. */
   glibcVersion?: string;
   systemd: boolean;
   uid: number;
@@ -16,6 +17,7 @@ export interface HostFacts {
   /** Version of dpkg, where it is there. */
   dpkg?: string;
   sha256sum: boolean;
+  useradd: boolean;
   /** Free space in KiB for the file system that each directory is on, or will be. */
   freeKib: { "/usr/local/bin": number; "/opt": number; "/tmp": number };
   memoryKib: number;
@@ -45,13 +47,17 @@ probe() {
   echo "kernel=$(uname -s)"
   echo "machine=$(uname -m)"
   echo "hostname=$(uname -n)"
-  echo "glibc=$(getconf GNU_LIBC_VERSION)"
-  for loader in /lib/ld-musl-*.so.1; do [ -e "$loader" ] && echo libc=musl; done
-  for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do [ -e "$loader" ] && echo libc=glibc; done
+  glibc=$(getconf GNU_LIBC_VERSION)
+  for libc in /lib/*-linux-gnu/libc.so.6 /lib64/libc.so.6 /lib/libc.so.6; do
+    [ -n "$glibc" ] || [ ! -e "$libc" ] || glibc=$("$libc")
+  done
+  echo "glibc=$glibc"
+  for loader in /lib/ld-musl-*.so.1; do [ -e "$loader" ] && echo musl=yes; done
+  for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do [ -e "$loader" ] && echo loader=glibc; done
   [ -d /run/systemd/system ] && echo systemd=yes
   echo "uid=$(id -u)"
   dpkg-deb --version | { read -r words; words=\${words%" ("*}; echo "dpkg=\${words##* }"; }
-  has sudo sudo; has gzip gzip; has zstd zstd; has sha256sum sha256sum
+  has sudo sudo; has gzip gzip; has zstd zstd; has sha256sum sha256sum; has useradd useradd
   free free.bin /usr/local/bin; free free.opt /opt; free free.tmp /tmp
   while read -r name value unit; do [ "$name" = MemTotal: ] && echo "memory=$value"; done </proc/meminfo
   echo "clock=$(date +%s)"
@@ -92,21 +98,28 @@ export function parseFacts(output: string, host: string): HostFacts | undefined 
   }
   const number = (name: string) => Number(values.get(name) || 0);
   const yes = (name: string) => values.get(name) === "yes";
-  const glibcVersion = /^glibc ([\d.]+)$/.exec(values.get("glibc") ?? "")?.[1];
+  // What getconf says, or the library of itself.
+  const glibcVersion = /(?:^glibc|release version) (\d+(?:\.\d+)+)/.exec(values.get("glibc") ?? "")?.[1];
   const dpkg = values.get("dpkg");
   const sha256 = values.get("sha256");
   return {
     hostname: values.get("hostname") ?? "",
     arch: supported(host, values.get("kernel"), values.get("machine")),
-    libc: (values.get("libc") ?? "unknown") as HostFacts["libc"],
+    libc: libcOf(values.get("loader") === "glibc", yes("musl"), glibcVersion),
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     ...{ systemd: yes("systemd"), uid: number("uid"), sudo: yes("sudo") },
-    ...{ gzip: yes("gzip"), zstd: yes("zstd"), sha256sum: yes("sha256sum") },
+    ...{ gzip: yes("gzip"), zstd: yes("zstd"), sha256sum: yes("sha256sum"), useradd: yes("useradd") },
     ...(dpkg ? { dpkg } : {}),
     freeKib: { "/usr/local/bin": number("free.bin"), "/opt": number("free.opt"), "/tmp": number("free.tmp") },
     ...{ memoryKib: number("memory"), clock: number("clock") },
     ...(sha256 ? { installed: { path: INSTALLED_PATH, sha256, size: number("size") } } : {}),
   };
+}
+
+/** Debian can have both, and then glibc is at home; Alpine can have glibc's loader without its library (gcompat). */
+function libcOf(loader: boolean, musl: boolean, version: string | undefined): HostFacts["libc"] {
+  if (loader && (version !== undefined || !musl)) return "glibc";
+  return musl ? "musl" : "unknown";
 }
 
 function supported(host: string, kernel = "an unknown system", machine = "unknown"): HostFacts["arch"] {

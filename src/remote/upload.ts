@@ -1,5 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import { doesNotStart } from "./does_not_start.ts";
 import type { HostFacts } from "./probe.ts";
 import { receiver, STATUS } from "./receive.ts";
 import { Wire } from "./wire.ts";
@@ -16,6 +17,8 @@ export interface Upload {
   /** Octal, e.g. `0755`. */
   mode: string;
   format: WireFormat;
+  /** It is this program: one that does not start there is not put in place. */
+  isProgram?: boolean;
   facts: Pick<HostFacts, "freeKib" | "installed">;
   /** Bytes that are over the wire, and how many there are to go in all. */
   onProgress?: (sent: number, total: number) => void;
@@ -33,7 +36,7 @@ const HASH = "test -f $1 && sha256sum < $1";
  * Puts a file on the host: nothing is sent where it is there already, and only the rest where an earlier try was cut.
  * At any moment the destination is the old file or the new one, checked on the host.
  * @returns whether it had to be sent
- * @throws {Failure} `disk-full`, `upload`, `connection-lost`
+ * @throws {Failure} `disk-full`, `upload`, `does-not-start`, `connection-lost`
  */
 export async function upload(connection: Connection, order: Upload): Promise<boolean> {
   const { destination, sha256 } = order;
@@ -69,7 +72,13 @@ export async function upload(connection: Connection, order: Upload): Promise<boo
     `${sha256.slice(0, 16)}-${order.format.name}`,
     String(wire.size),
   ];
-  const running = connection.exec(["/bin/sh", "-c", receiver(order.format), "claude-ops-upload", ...words], {
+  const running = connection.exec([
+    "/bin/sh",
+    "-c",
+    receiver(order.format, order.isProgram),
+    "claude-ops-upload",
+    ...words,
+  ], {
     stdin: content(),
     onStdout,
   });
@@ -121,6 +130,7 @@ function explain(connection: Connection, order: Upload, code: number | null, std
       code: "upload",
     });
   }
+  if (code === STATUS.dead) throw doesNotStart(connection.target.text, stderr);
   const why = code === STATUS.directory
     ? "it is a directory"
     : said || `the command there ended with ${code}`;

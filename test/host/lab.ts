@@ -91,6 +91,13 @@ export class Host {
   }
 }
 
+export interface HostOptions {
+  memory?: string;
+  disk?: string;
+  system?: "debian12" | "debian11" | "busybox";
+  share?: string;
+}
+
 const path = (command: string): string => execFileSync(LAB, [command], { encoding: "utf8" }).trim();
 
 export const Lab = {
@@ -98,10 +105,8 @@ export const Lab = {
    * A fresh host, booted. `memory` (1G) and `disk` (4G) are sizes like `512M`; hosts of one `share` have one `/home`.
    * @throws {CommandFailed}
    */
-  async host(
-    { memory = "1G", disk = "4G", share }: { memory?: string; disk?: string; share?: string } = {},
-  ): Promise<Host> {
-    const options = ["--memory", memory, "--disk", disk, "--owner", `${process.pid}`];
+  async host({ memory = "1G", disk = "4G", system = "debian12", share }: HostOptions = {}): Promise<Host> {
+    const options = ["--memory", memory, "--disk", disk, "--system", system, "--owner", `${process.pid}`];
     if (share !== undefined) options.push("--share", share);
     const number = (await lab(["new", ...options], { timeout: 300_000 })).trim();
     return new Host(Number(number), (await lab(["addr", number])).trim());

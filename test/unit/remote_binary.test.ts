@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +33,15 @@ function elf(name: string, machine: number, loader?: string): string {
 const GLIBC = "/lib64/ld-linux-x86-64.so.2", MUSL = "/lib/ld-musl-x86_64.so.1";
 
 test("a real program of this machine is recognized", async () => {
-  expect(await platformOf("/bin/sh")).toEqual({ arch: process.arch, libc: "glibc" });
+  const words = execFileSync("grep", ["-aoE", "GLIBC_[0-9.]+", "/bin/sh"], { encoding: "utf8" }).split("\n");
+  const newest = execFileSync("sort", ["-Vu"], { input: words.join("\n"), encoding: "utf8" }).trim().split(
+    "\n",
+  );
+  expect(await platformOf("/bin/sh")).toEqual({
+    arch: process.arch,
+    libc: "glibc",
+    glibc: newest.at(-1)!.slice("GLIBC_".length),
+  });
   expect(await platformOf(elf("musl", 0x3e, MUSL))).toEqual({ arch: "x64", libc: "musl" });
   expect(await platformOf(elf("arm", 0xb7))).toEqual({ arch: "arm64", libc: "static" });
   for (const text of ["", "#!/bin/sh\n", "\x7fELF", "x".repeat(5000)]) {
@@ -49,7 +58,6 @@ test("the program that fits architecture and libc is chosen, and described", asy
   ];
   const places = [scratch];
   expect((await binaryFor({ arch: "x64", libc: "glibc" }, { places })).path).toBe(paths[0]);
-  expect((await binaryFor({ arch: "x64", libc: "unknown" }, { places })).path).toBe(paths[0]);
   expect((await binaryFor({ arch: "x64", libc: "musl" }, { places })).path).toBe(paths[1]);
   const sha256 = createHash("sha256").update(readFileSync(paths[2]!)).digest("hex");
   expect(await binaryFor({ arch: "arm64", libc: "glibc" }, { places })).toEqual({
@@ -70,6 +78,25 @@ test("the program of this machine serves where it fits, and one with a wrong nam
       hint: expect.stringContaining("scripts/build --all"),
     });
   }
+});
+
+test("a host that cannot run it is told apart by what its libc is", async () => {
+  const file = "/bin/sh";
+  const { glibc } = (await platformOf(file))!;
+  const on = (version: string) => binaryFor({ arch: "x64", libc: "glibc", glibcVersion: version }, { file });
+  expect((await on(glibc!)).path).toBe(file);
+  expect((await on("2.100")).path).toBe(file);
+  for (const version of ["2.3", "2.5.90", "1.9"]) {
+    await expect(on(version)).rejects.toMatchObject({
+      code: "old-glibc",
+      message: `claude-ops needs glibc ${glibc} or newer, and the host has ${version}`,
+    });
+  }
+  const nothing = { arch: "x64", libc: "unknown" } as const;
+  await expect(binaryFor(nothing, { places: [scratch] })).rejects.toMatchObject({ code: "no-libc" });
+  await expect(binaryFor(nothing, { file })).rejects.toMatchObject({ code: "no-binary" });
+  const all = elf("static", 0x3e);
+  expect((await binaryFor(nothing, { file: all })).path).toBe(all);
 });
 
 test("--binary is taken if it fits, and refused before anything is sent if not", async () => {

@@ -42,7 +42,7 @@ const x64 = ["kernel=Linux", "machine=x86_64"];
 test("facts are read from between the marks only", () => {
   const sha256 = "ab".repeat(32);
   const facts = parseFacts(
-    report(...x64, "libc=musl", "systemd=yes", "size=12", `sha256=${sha256}`, "odd", "=", "uid=0"),
+    report(...x64, "musl=yes", "systemd=yes", "size=12", `sha256=${sha256}`, "odd", "=", "uid=0"),
     "h",
   );
   expect(facts).toMatchObject({ libc: "musl", systemd: true, uid: 0, sudo: false });
@@ -53,6 +53,28 @@ test("facts are read from between the marks only", () => {
     glibcVersion: "2.36",
     libc: "unknown",
   });
+});
+
+test.each([
+  [["loader=glibc", "glibc=glibc 2.36"], "glibc", "2.36"],
+  [
+    ["loader=glibc", "glibc=GNU C Library (Debian GLIBC 2.31-13) stable release version 2.31."],
+    "glibc",
+    "2.31",
+  ],
+  [
+    ["loader=glibc", "glibc=GNU C Library stable release version 2.12, by Roland McGrath et al."],
+    "glibc",
+    "2.12",
+  ],
+  [["loader=glibc", "glibc="], "glibc", undefined],
+  [["glibc=undefined", "musl=yes"], "musl", undefined], // Alpine
+  [["glibc=", "musl=yes", "loader=glibc"], "musl", undefined], // with gcompat
+  [["glibc=glibc 2.36", "musl=yes", "loader=glibc"], "glibc", "2.36"], // Debian with musl beside
+  [["glibc="], "unknown", undefined],
+])("%j: %s %s", (lines, libc, version) => {
+  const facts = parseFacts(report(...x64, ...lines), "h")!;
+  expect([facts.libc, facts.glibcVersion]).toEqual([libc, version]);
 });
 
 test("an answer that is cut or missing is none", () => {

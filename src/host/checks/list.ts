@@ -5,6 +5,7 @@ import { versionsRoots } from "../../claude/executable.ts";
 import type { Config } from "../../config/schema.ts";
 import { countSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
+import { hasTool } from "../command.ts";
 import type { Installation } from "../installation.ts";
 import type { Check } from "../resource.ts";
 import { claudeRuns, claudeVersion, registryAnswers } from "./claude.ts";
@@ -32,7 +33,7 @@ export function machineChecks(place: Installation, config: Config, users: readon
     lastCheck(place.versions),
     heldBack(place.versions),
     ...(place.scope === "system" ? [foreignClaude(undefined, [place.versions], process.env)] : []),
-    ...users.map(sudoEffective),
+    ...(hasTool("sudo") ? users.map(sudoEffective) : []),
     ...(place.scope === "personal" ? [inPath(dirname(place.program), process.env.PATH)] : []),
   ];
 }

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Failure } from "../../errors.ts";
-import { run, tryRun } from "../command.ts";
+import { hasTool, run, tryRun } from "../command.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { correct } from "../owner.ts";
 import type { Difference, RemoveScope, Resource } from "../resource.ts";
@@ -33,6 +33,20 @@ export function refuseSystemAccount(name: string): void {
   });
 }
 
+/** What a host is told that cannot make this account itself. */
+export function noAccountTools(name: string): Failure {
+  return new Failure(`there is no user ${name}, and no useradd to make one with`, {
+    hint: "nothing was changed; install it (Alpine: apk add shadow) or make the account another way",
+    code: "no-useradd",
+  });
+}
+
+/** @throws Failure for an account that would have to be made where nothing makes accounts: then nothing is changed. */
+export function requireAccountTools(name: string): void {
+  if (findAccount(name) || hasTool("useradd")) return;
+  throw noAccountTools(name);
+}
+
 /** The managed user: an ordinary account with a home of its own. One that exists is taken as it is and never removed. */
 export function account(name: string, created: boolean): Resource {
   const expected = "account with a home directory";
@@ -44,12 +58,13 @@ export function account(name: string, created: boolean): Resource {
     apply() {
       const there = findAccount(name);
       if (!there) {
+        const shell = ["/bin/bash", "/bin/sh"].find((shell) => existsSync(shell))!;
         // '*': no password opens it, and unlike '!' no sshd takes the account for locked.
         run([
           "useradd",
           "--create-home",
           "--shell",
-          "/bin/bash",
+          shell,
           "--password",
           "*",
           "--comment",

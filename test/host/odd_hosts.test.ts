@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Host, Lab } from "./lab.ts";
+import { difference, Operator } from "./ops.ts";
+
+// Hosts that lack what others have. Nothing but busybox and dropbear on one, which is made ever poorer.
+const operator = new Operator();
+let host: Host;
+let name: string;
+let fresh: string[];
+beforeAll(async () => {
+  host = await Lab.host({ system: "busybox" });
+  name = `root@host${host.number}`;
+});
+afterAll(async () => {
+  operator.remove();
+  await host.down();
+});
+
+const sh = (script: string) => host.exec(["sh", "-c", script]);
+/** Everything that people would miss, as busybox can list it. */
+const snapshot = async () =>
+  (await sh(
+    "cd /; find etc home opt root usr/local var tmp | xargs stat -c '%n %f %u:%g %N'; " +
+      "find etc home opt root usr/local var tmp -type f | xargs sha256sum",
+  )).split("\n");
+const install = (...words: string[]) =>
+  operator.run(["install", name, "--claude-version", "none", "--user", "dev", ...words]);
+
+/** An install that changes nothing. */
+async function refused(...words: string[]) {
+  const before = await snapshot();
+  const { received } = await host.bytes();
+  const ran = await install(...words);
+  expect(difference(before, await snapshot())).toEqual([]);
+  return { code: ran.code, said: ran.stderr, received: (await host.bytes()).received - received };
+}
+
+test("without useradd a user that does not exist is refused before anything is sent", async () => {
+  const { code, said, received } = await refused();
+  expect([code, received < 200_000]).toEqual([1, true]);
+  expect(said).toContain("there is no user dev, and no useradd to make one with");
+  expect(said).toContain("hint: nothing was changed");
+});
+
+test("with nothing but busybox and dropbear all is installed that can be, and the rest is said", async () => {
+  await sh("echo dev:*:1000:1000::/home/dev:/bin/sh >>/etc/passwd; echo dev:x:1000: >>/etc/group");
+  await sh("mkdir /home/dev; chown dev:dev /home/dev");
+  fresh = await snapshot();
+  expect((await install("--check")).code).toBe(3);
+  expect(difference(fresh, await snapshot())).toEqual([]);
+
+  const first = await operator.summary(["install", name, "--claude-version", "none", "--user", "dev"]);
+  expect(first).toMatchObject({ ok: true, exit: 0 });
+  const skipped = first.steps.filter(({ status }: { status: string }) => status === "skipped");
+  expect(skipped.map(({ id }: { id: string }) => id)).toEqual(["sudoers", "schedule"]);
+  expect(await sh("su dev -c '.claude/bin/claude-session --help'; cd /home/dev; ls -ld .claude/bin"))
+    .toContain(
+      "dev ",
+    );
+  const again = await operator.summary(["install", name, "--claude-version", "none", "--user", "dev"]);
+  expect(again).toMatchObject({ ok: true, changed: 0, sentBytes: 0 });
+
+  const { findings } = await operator.summary(["doctor", name]);
+  const broken = findings.filter(({ status }: { status: string }) => status === "broken");
+  expect(broken).toEqual([]);
+  expect(findings.map(({ id }: { id: string }) => id)).toEqual(
+    expect.arrayContaining(["sudoers", "dev/job:update", "dev/job:cleanup"]),
+  );
+  for (const words of [["status"], ["session", "list"], ["schedule"], ["log"], ["cleanup", "--dry-run"]]) {
+    expect([words, (await operator.run([...words, name])).code]).toEqual([words, 0]);
+  }
+});
+
+test("a program that does not start there is not put in place of the one that is", async () => {
+  // Where nothing may be executed, the one that is sent cannot be tried.
+  await sh("cp -p /usr/local/bin/claude-ops /tmp; mount -t tmpfs -o noexec none /usr/local/bin");
+  await sh("cd /usr/local/bin; cp -p /tmp/claude-ops .; echo >>claude-ops");
+  const { code, said } = await refused();
+  expect([code, said]).toEqual([1, expect.stringContaining("claude-ops does not start on root@host")]);
+  expect(said).toContain("hint: is the file system mounted with noexec?; nothing was changed there");
+  await sh("umount /usr/local/bin; rm /tmp/claude-ops");
+});
+
+test("uninstall takes away all that was installed", async () => {
+  expect((await operator.run(["uninstall", name, "--purge", "--yes"])).code).toBe(0);
+  expect(difference(fresh, await snapshot())).toEqual([]);
+});
+
+test("a glibc that is too old is refused before anything is sent", async () => {
+  await sh(
+    "printf '#!/bin/sh\\necho glibc 2.12\\n' >/bin/getconf; chmod 755 /bin/getconf",
+  );
+  const { code, said, received } = await refused();
+  expect([code, received < 200_000]).toEqual([1, true]);
+  expect(said).toContain("claude-ops needs glibc 2.17 or newer, and the host has 2.12");
+  await sh("rm /bin/getconf");
+});
+
+test("without a C library it is refused before anything is sent", async () => {
+  await sh("mv /lib64/ld-linux-x86-64.so.2 /lib64/away");
+  expect(await refused()).toMatchObject({ code: 1, said: expect.stringContaining("neither glibc nor musl") });
+});
