@@ -17,7 +17,8 @@ interface Manifest {
  */
 export function npmPackages(out: string, manifest: Manifest, platforms: readonly string[]): void {
   const { name, version, description, license } = manifest;
-  const common = { version, license, description };
+  // A claude-ops that fetches one for another platform takes it only of its own commit.
+  const common = { version, license, description, commit: process.env.CLAUDE_OPS_COMMIT };
   mkdirSync(out, { recursive: true });
   for (const platform of platforms) {
     const [os, cpu, musl] = platform.split("-");

@@ -33,7 +33,10 @@ try {
     minify: true,
     // Halves the start-up.
     bytecode: true,
-    define: { CLAUDE_OPS_COMMIT: JSON.stringify(commit) },
+    define: {
+      CLAUDE_OPS_COMMIT: JSON.stringify(commit),
+      CLAUDE_OPS_RELEASED: String(process.env.CLAUDE_OPS_COMMIT !== undefined),
+    },
     throw: false,
     compile: {
       outfile,

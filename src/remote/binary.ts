@@ -4,6 +4,8 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errno, Failure } from "../errors.ts";
 import { compiled } from "../runtime/self.ts";
+import type { Progress } from "../updates/fetch_package.ts";
+import { released } from "../version.ts";
 import { compareVersions, platformOf } from "./elf.ts";
 import type { HostFacts } from "./probe.ts";
 
@@ -23,11 +25,14 @@ export interface BinaryOptions {
   file?: string;
   /** Where to look instead of beside the running program and in `dist` of the source tree. */
   places?: string[];
+  /** Bytes of the package that is fetched, where one has to be. */
+  progress?: Progress;
 }
 
 /**
  * The claude-ops for a host: the named one, else the running program itself where it fits, else
- * `claude-ops-linux-<arch>[-musl]` beside it; from source, what `scripts/build` has made.
+ * `claude-ops-linux-<arch>[-musl]` beside it, else the one of the same release in the npm registry; from source, what
+ * `scripts/build` has made.
  * @throws {Failure} `no-binary`; `no-libc`, `old-glibc` for a host that cannot run it
  */
 export async function binaryFor(facts: Needs, options: BinaryOptions = {}): Promise<Binary> {
@@ -39,6 +44,11 @@ export async function binaryFor(facts: Needs, options: BinaryOptions = {}): Prom
   if (facts.libc === "unknown") throw noLibc();
   for (const path of candidates(name, options.places)) {
     if (await fits(path, facts).catch(isUnreadable)) return await describe(path);
+  }
+  if (released && options.places === undefined) {
+    const { fetchProgram } = await import("./fetch_program.ts");
+    const path = await fetchProgram(name, options);
+    if (await fits(path, facts)) return await describe(path);
   }
   throw new Failure(`there is no claude-ops for ${facts.arch} with ${facts.libc} here`, {
     hint: `scripts/build --all makes ${name}; put it beside claude-ops, or give --binary FILE`,

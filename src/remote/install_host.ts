@@ -73,8 +73,15 @@ async function sendProgram(
   order: HostOrder,
   place: { program: string } | undefined,
 ): Promise<HostStep> {
-  const binary = await binaryFor(facts, order.binary === undefined ? {} : { file: order.binary });
   const step = { id: "program", title: "claude-ops" };
+  const doing = (detail: string) => order.report({ ...step, status: "running", changed: false, detail });
+  const binary = await binaryFor(facts, {
+    ...(order.binary === undefined ? {} : { file: order.binary }),
+    progress: (done, total) =>
+      doing(
+        `fetching the one for ${facts.arch}: ${megabytes(done)}${total ? ` of ${megabytes(total)}` : ""}`,
+      ),
+  });
   const same = facts.installed?.sha256 === binary.sha256;
   const said = (status: HostStep["status"], detail?: string): HostStep => {
     const done = { ...step, status, changed: status === "changed", ...(detail ? { detail } : {}) };
@@ -82,7 +89,7 @@ async function sendProgram(
     return done;
   };
   if (same) return said("ok");
-  order.report({ ...step, status: "running", changed: false, detail: "sending" });
+  doing("sending");
   await upload(connection, {
     source: binary.path,
     sha256: binary.sha256,
@@ -92,10 +99,7 @@ async function sendProgram(
     format: wireFormat(facts),
     isProgram: true,
     facts,
-    onProgress: (sent, total) => {
-      const detail = `sending ${megabytes(sent)} of ${megabytes(total)}`;
-      order.report({ ...step, status: "running", changed: false, detail });
-    },
+    onProgress: (sent, total) => doing(`sending ${megabytes(sent)} of ${megabytes(total)}`),
   });
   if (place) return said("would-change", facts.installed ? "another version is there" : "would be sent");
   return said("changed", `sent, ${megabytes(connection.sentBytes)}`);

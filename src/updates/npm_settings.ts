@@ -6,7 +6,7 @@ import { trustedAuthorities } from "./certificates.ts";
 
 /** How to reach the registry, in npm's own terms. */
 export interface NpmSettings {
-  /** Address of the registry of the `@anthropic-ai` packages, without credentials, ending with `/`. */
+  /** Address of the registry, without credentials, ending with `/`. */
   registry: string;
   /** `//host/path/:_authToken` and its like, as in an `.npmrc`. Secret. */
   credentials: Record<string, string>;
@@ -33,10 +33,12 @@ const KEYS = [
 /**
  * Reads npm's settings as npm does (environment, the user's `.npmrc`, the machine's `npmrc`), except that the
  * project's `.npmrc` is never looked at: whoever can plant a file in a directory must not choose our registry.
+ * @param scope whose registry is meant, where it has one of its own; empty for packages without a scope
  */
 export async function npmSettings(
   env: Environment = process.env,
   machineDirs = MACHINE_DIRS,
+  scope = "@anthropic-ai",
 ): Promise<NpmSettings> {
   const values = await layered(env, machineDirs);
   const text = (key: string) => typeof values[key] === "string" && values[key] ? values[key] : undefined;
@@ -46,7 +48,7 @@ export async function npmSettings(
     const value = text(key);
     if (key.startsWith("//") && value !== undefined) credentials[key] = value;
   }
-  const registry = registryOf(text("@anthropic-ai:registry") ?? text("registry") ?? "", credentials);
+  const registry = registryOf(text(`${scope}:registry`) ?? text("registry") ?? "", credentials);
   const files = [text("cafile"), env.NODE_EXTRA_CA_CERTS].filter((file) => file !== undefined && file !== "");
   const texts = [values.ca].flat().filter((pem) => typeof pem === "string");
   return {

@@ -34,6 +34,19 @@ export async function resolve(wanted: string, platform: Platform, npm: NpmSettin
   return manifest(found, name, version, npm);
 }
 
+/**
+ * One version of any package, and all that the registry says of it; undefined where it has none.
+ * Throws as `resolve` does.
+ */
+export async function exactVersion(
+  name: string,
+  version: string,
+  npm: NpmSettings,
+): Promise<{ manifest: Manifest; document: Record<string, unknown> } | undefined> {
+  const document = await one(name, version, npm);
+  return document && { manifest: manifest(document, name, version, npm), document };
+}
+
 /** The version behind a tag or a range. */
 async function choose(wanted: string, name: string, npm: NpmSettings): Promise<string> {
   const range = semver.validRange(wanted);
