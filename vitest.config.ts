@@ -6,7 +6,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", maxWorkers: "100%", include: ["test/unit/**/*.test.ts"] } },
+      {
+        // Quick where nothing else runs; on a busy machine they may take their time.
+        test: { name: "unit", maxWorkers: "100%", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000 },
+      },
       {
         test: { name: "process", include: ["test/process/**/*.test.ts"], maxWorkers: 4, testTimeout: 30_000 },
       },
