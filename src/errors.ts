@@ -60,7 +60,29 @@ export function problemFrom(told: unknown): Problem {
   };
 }
 
-export function explainFailure(error: unknown): Problem {
+/** What the machine refuses and a person can mend, by the system's own word for it. */
+const OF_THE_MACHINE: Record<string, { code: string; hint: string }> = {
+  EROFS: {
+    code: "read-only",
+    hint: "dmesg says why the file system became read-only; once it can be written to, run the same again",
+  },
+  ENOSPC: { code: "disk-full", hint: "free some space, then run the same again" },
+  EDQUOT: {
+    code: "disk-full",
+    hint: "the user's quota is used up: free some space, then run the same again",
+  },
+  EIO: { code: "disk-error", hint: "the disk does not read or write: see dmesg" },
+};
+
+/** The failure of a system call that tells more of the machine than of this program; undefined for all others. */
+export function machineFailure(error: unknown): Failure | undefined {
+  const known = OF_THE_MACHINE[errno(error) ?? ""];
+  if (known === undefined || error instanceof Failure) return undefined;
+  return new Failure((error as Error).message, { ...known, cause: error });
+}
+
+export function explainFailure(thrown: unknown): Problem {
+  const error = machineFailure(thrown) ?? thrown;
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof Failure)) return { message };
   return {

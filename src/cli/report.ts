@@ -1,4 +1,4 @@
-import { Exit, Failure } from "../errors.ts";
+import { Exit, Failure, machineFailure } from "../errors.ts";
 import { BrokenPipe, type Io } from "./io.ts";
 import { printableLines } from "./text.ts";
 
@@ -18,8 +18,9 @@ export function report(error: unknown, io: Io, program: string): number {
 }
 
 function explain(
-  error: unknown,
+  thrown: unknown,
 ): { message: string; hint?: string; code?: string; details?: object; exit: number } {
+  const error = machineFailure(thrown) ?? thrown;
   if (error instanceof Failure) {
     const { message, hint, code, details, exit } = error;
     return { message, hint, code, details, exit };

@@ -54,10 +54,20 @@ export async function carryClaude(
     onProgress: (sent, total) => report(`sending ${release.version}: ${percent(sent, total)}`),
   });
   const megabytes = Math.round((connection.sentBytes - alreadySent) / 1e6);
-  const sent: HostStep = { ...STEP, status: "changed", changed: true, detail: `sent, ${megabytes} MB` };
-  order.report(sent);
+  const sent = (changed: boolean): HostStep => {
+    const step = {
+      ...STEP,
+      status: changed ? "changed" : "ok",
+      changed,
+      detail: `sent, ${megabytes} MB`,
+    } as const;
+    order.report(step);
+    return step;
+  };
   try {
-    return [...onTop(first, await run([...words, "--claude-package", destination], isTold(first))), sent];
+    const steps = onTop(first, await run([...words, "--claude-package", destination], isTold(first)));
+    // A package that came to nothing has changed nothing: it is gone again.
+    return [...steps, sent(steps.some(({ id, status }) => id === "claude-code" && status === "changed"))];
   } finally {
     await connection.exec(["rm", "-f", destination]).catch(() => {});
   }

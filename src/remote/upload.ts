@@ -36,7 +36,7 @@ const HASH = "test -f $1 && sha256sum < $1";
  * Puts a file on the host: nothing is sent where it is there already, and only the rest where an earlier try was cut.
  * At any moment the destination is the old file or the new one, checked on the host.
  * @returns whether it had to be sent
- * @throws {Failure} `disk-full`, `upload`, `does-not-start`, `connection-lost`
+ * @throws {Failure} `disk-full`, `read-only`, `upload`, `does-not-start`, `connection-lost`
  */
 export async function upload(connection: Connection, order: Upload): Promise<boolean> {
   const { destination, sha256 } = order;
@@ -122,6 +122,12 @@ function explain(connection: Connection, order: Upload, code: number | null, std
     return new Failure(`${what}: the disk is full`, {
       hint: "free some space there, the old file is untouched",
       code: "disk-full",
+    });
+  }
+  if (/Read-only file system/i.test(stderr)) {
+    return new Failure(`${what}: the file system there is read-only`, {
+      hint: "dmesg on the host says why; the old file is untouched",
+      code: "read-only",
     });
   }
   if (code === STATUS.mismatch) {

@@ -1,5 +1,6 @@
-import { readFileSync, realpathSync, statfsSync } from "node:fs";
-import { Failure } from "../errors.ts";
+import { closeSync, constants, existsSync, openSync, readFileSync, realpathSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { errno, Failure } from "../errors.ts";
 
 /**
  * File systems on which locks or shared memory between processes cannot be relied upon: those over a network. Magic
@@ -58,4 +59,25 @@ export function refuseUnsafe(directory: string): void {
     hint: `make ${directory} a link to a directory of yours on a local disk`,
     code: "unsafe-file-system",
   });
+}
+
+/** open(2): a file without a name, which leaves no trace. Missing in Node's constants. */
+const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+
+/**
+ * Whether nothing can be changed where `path` is, or will be: by how it was mounted, or because the kernel no longer
+ * trusts the disk, which /proc/mounts does not tell of what an overlay hides.
+ */
+export function isReadOnlyFileSystem(path: string): boolean {
+  try {
+    closeSync(openSync(nearestExisting(path), O_TMPFILE | constants.O_WRONLY, 0o600));
+    return false;
+  } catch (error) {
+    return errno(error) === "EROFS"; // anything else is no sign of it, as where such files are not known
+  }
+}
+
+/** Where something is, or will be. */
+export function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
 }

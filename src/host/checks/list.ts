@@ -7,6 +7,7 @@ import { countSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { hasTool } from "../command.ts";
 import type { Installation } from "../installation.ts";
+import { SYSTEM } from "../layout.ts";
 import type { Check } from "../resource.ts";
 import { claudeRuns, claudeVersion, registryAnswers } from "./claude.ts";
 import { damagedDatabase, database, databaseBackup } from "./database.ts";
@@ -19,11 +20,15 @@ import { inPath } from "./path.ts";
 import { sudoEffective } from "./sudo.ts";
 import { trashSize } from "./trash.ts";
 import { heldBack, lastCheck, updateWaits } from "./updates.ts";
+import { writable } from "./writable.ts";
 
 /** What has no desired state to bring about, for the machine as a whole. */
 export function machineChecks(place: Installation, config: Config, users: readonly string[] = []): Check[] {
   return [
     clock(),
+    writable(
+      place.scope === "system" ? [SYSTEM.etc, dirname(place.program), place.versions] : [place.versions],
+    ),
     diskSpace(place.versions, config.doctor.min_disk),
     memory(config.doctor.min_memory),
     registryAnswers(),
@@ -44,6 +49,7 @@ export function homeChecks(place: Installation, config: Config): Check[] {
   const layout = layoutOf({ HOME: home });
   const roots = versionsRoots(home, process.env);
   return [
+    writable([layout.shared]),
     stateFileSystem(layout.ops),
     database(layout.ops),
     databaseBackup(layout.ops),

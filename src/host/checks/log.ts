@@ -11,7 +11,7 @@ export function logWritable(directory: string): Check {
     id: "log",
     title: "update.log",
     why: "nobody can tell later what happened to Claude Code's versions",
-    needs: ["dir:claude"],
+    needs: ["dir:claude", "writable"],
     fix: `mv ${path} ${path}.aside`,
     read() {
       const actual = obstacle();

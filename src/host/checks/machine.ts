@@ -1,7 +1,6 @@
-import { existsSync, statfsSync } from "node:fs";
-import { dirname } from "node:path";
+import { statfsSync } from "node:fs";
 import { availableMemory } from "../../runtime/memory.ts";
-import { unsafeFileSystem } from "../../store/file_system.ts";
+import { nearestExisting, unsafeFileSystem } from "../../store/file_system.ts";
 import type { Check, Difference } from "../resource.ts";
 
 const MiB = 1024 * 1024;
@@ -19,11 +18,6 @@ export function diskSpace(path: string, least: number): Check {
       return Promise.resolve(atLeast(bavail * bsize, least));
     },
   };
-}
-
-/** Where something is, or will be. */
-function nearestExisting(path: string): string {
-  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
 /** What a session may still take, by the container's own limit where it has one. `least` in bytes. */

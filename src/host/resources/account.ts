@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Failure } from "../../errors.ts";
 import { hasTool, run, tryRun } from "../command.ts";
 import { findAccount } from "../../runtime/account.ts";
+import { isReadOnlyFileSystem } from "../../store/file_system.ts";
 import { correct } from "../owner.ts";
 import type { Difference, RemoveScope, Resource } from "../resource.ts";
 
@@ -57,6 +58,7 @@ export function account(name: string, created: boolean): Resource {
     read: () => Promise.resolve(look()),
     apply() {
       const there = findAccount(name);
+      refuseReadOnly(there?.home ?? `/home/${name}`);
       if (!there) {
         const shell = ["/bin/bash", "/bin/sh"].find((shell) => existsSync(shell))!;
         // '*': no password opens it, and unlike '!' no sshd takes the account for locked.
@@ -108,6 +110,16 @@ export function account(name: string, created: boolean): Resource {
       ...(plain ? {} : { blocked: "left alone: it may have another purpose" }),
     };
   }
+}
+
+/** The host's tools say that in words of their own, or not at all, and useradd makes half of an account. */
+function refuseReadOnly(home: string): void {
+  const stuck = ["/etc", dirname(home)].find(isReadOnlyFileSystem);
+  if (stuck === undefined) return;
+  throw new Failure(`${stuck} is on a read-only file system`, {
+    hint: "dmesg says why; once it can be written to, run the same again",
+    code: "read-only",
+  });
 }
 
 function hasProcesses(uid: number): boolean {
