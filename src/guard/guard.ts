@@ -4,6 +4,7 @@ import { type Holder, holderLiveness, isSameHolder } from "./holder.ts";
 import { changeAllHolds, changeHolds, ensureHeld, type Hold, holdsOf } from "./holds.ts";
 import type { Rule } from "./rule.ts";
 import { stands } from "./standing.ts";
+import { telling, wasTold } from "./told.ts";
 
 /** What the guard says to an edit: whose way it is in, and what the project wants done about it. */
 export interface Answer {
@@ -11,6 +12,8 @@ export interface Answer {
   rule?: Rule;
   /** Others that edit the same file; none: go on. */
   others: Hold[];
+  /** Whether this session was told of all of them before, so that a person can be asked about something they know. */
+  known: boolean;
 }
 
 /** Milliseconds after which a session that goes on with a file says so again. */
@@ -48,6 +51,7 @@ export async function intend(
   const judged = new Map<string, boolean>();
   let rule: Rule | undefined;
   for (let round = 0;; round++) {
+    let known = false;
     let open: Hold[] = [];
     let standing: Hold[] = [];
     changeHolds(layout, path, (holds) => {
@@ -56,12 +60,16 @@ export async function intend(
       standing = others.filter((hold) => judged.get(key(hold)));
       const waits = open.length > 0 ||
         (standing.length > 0 && (rule?.policy === "ask" || rule?.policy === "deny"));
-      if (waits) return holds;
+      if (waits) {
+        known = standing.every((hold) => wasTold(hold, me, now));
+        if (known || open.length > 0 || rule?.policy !== "ask") return holds;
+        return holds.map((hold) => standing.includes(hold) ? telling(hold, me, now) : hold);
+      }
       const gone = others.filter((hold) => judged.get(key(hold)) === false);
       return [...holds.filter((hold) => !gone.includes(hold)).filter(notMine), announced(holds)];
     });
     if (open.length === 0 || round === rounds) {
-      return { ...(rule && { rule }), others: rule?.policy === "off" ? [] : standing };
+      return { ...(rule && { rule }), others: rule?.policy === "off" ? [] : standing, known };
     }
     // Outside of the lock: git may take its time.
     rule ??= await ruleOf();
@@ -78,7 +86,7 @@ export async function intend(
   }
 }
 
-const key = (hold: Hold) => JSON.stringify(hold);
+const key = (hold: Hold) => JSON.stringify({ ...hold, told: undefined });
 
 /** Writes down that a session edited a file, whoever else holds it. Returns the living others that do. */
 export function recordEdit(layout: Layout, me: Holder, path: string, now: number = Date.now()): Hold[] {

@@ -15,6 +15,8 @@ export interface Hold {
   intended: number;
   /** When it last had edited; missing while the first edit is still ahead. */
   edited?: number;
+  /** Sessions that wanted the file and were told who has it. */
+  told?: { to: Holder; at: number }[];
 }
 
 /** Milliseconds that a change waits for another one of the same few files. */
@@ -76,10 +78,11 @@ function read(file: string): Hold[] {
 }
 
 function isHold(value: unknown): value is Hold {
-  const { path, by, since, intended, edited } = Object(value) as Partial<Hold>;
+  const { path, by, since, intended, edited, told = [] } = Object(value) as Partial<Hold>;
   return typeof path === "string" && typeof by?.name === "string" && typeof by.identity?.pid === "number" &&
     typeof since === "number" && typeof intended === "number" &&
-    (edited === undefined || typeof edited === "number");
+    (edited === undefined || typeof edited === "number") && Array.isArray(told) &&
+    told.every((one) => typeof Object(one).at === "number" && typeof one.to?.identity?.pid === "number");
 }
 
 function setAside(file: string): void {

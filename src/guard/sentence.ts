@@ -23,6 +23,10 @@ export function stopped(others: readonly Hold[], cwd: string): string {
   ].join(" ");
 }
 
+/** How the person decides, said the first time where they are to be asked. */
+export const tryAgain =
+  "If they say that it is you, make this edit again: they are then asked to confirm it.";
+
 /** The same about a command of git in a tree where others edit. */
 export function stoppedGit(verb: string, others: readonly Hold[], worktree: string): string {
   const named = others.slice(0, 3).map((hold) => isEditing(hold, worktree));

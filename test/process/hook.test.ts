@@ -77,9 +77,12 @@ test("of eight sessions whose hooks run at the same instant one may edit, the ot
   const name = "abcdefgh"[winner];
   const others = answers.filter((_, i) => i !== winner).map(({ output }) => output.hookSpecificOutput);
   for (const other of others) {
-    expect(other).toMatchObject({ hookEventName: "PreToolUse", permissionDecision: "ask" });
+    expect(other).toMatchObject({ hookEventName: "PreToolUse", permissionDecision: "deny" });
     expect(other.permissionDecisionReason).toContain(`session ${name} is editing ${path}`);
   }
+  // Who was told and tries again is asked.
+  const again = await hook("PreToolUse", home, ids[winner === 0 ? 1 : 0], edit(path));
+  expect(again.output.hookSpecificOutput).toMatchObject({ permissionDecision: "ask" });
 });
 
 test("what a hook cannot read or decide goes through with 0, and is said to this session and the others", async () => {

@@ -55,7 +55,7 @@ test("claims, locks, tasks and files of another session are not given away by an
   const after = [await owner("list_claims"), await owner("list_locks"), await owner("list_tasks")];
   expect(JSON.stringify(after)).toBe(before);
   const { stdout } = run(edit, "hook", "PreToolUse");
-  expect(JSON.parse(stdout).hookSpecificOutput).toMatchObject({ permissionDecision: "ask" });
+  expect(JSON.parse(stdout).hookSpecificOutput).toMatchObject({ permissionDecision: "deny" });
 });
 
 test("what a session spoils of another one's records is that one's loss alone: all commands go on", async () => {

@@ -85,6 +85,26 @@ test("by the policy an edit waits for an answer or goes on beside the other one"
   }
 });
 
+test("a person is asked about a file only once its session was told who has it, each session anew", async () => {
+  for (const [policy, second] of [["ask", true], ["deny", false]] as const) {
+    const { layout } = place(policy);
+    const ruleOf = () => Promise.resolve({ policy, idle: 2 * hour });
+    const [apple, pear, plum] = [session("apple"), session("pear"), session("plum")];
+    const now = Date.now();
+    const knows = async (who: Holder, then: number) =>
+      (await intend(layout, who, "/w/a", ruleOf, then)).known;
+    recordEdit(layout, apple, "/w/a", now);
+    expect(await knows(pear, now), policy).toBe(false);
+    expect(await knows(pear, now + 1), policy).toBe(second);
+    expect(await knows(plum, now + 1), policy).toBe(false);
+    // Going on with it, its holder changes nothing of that; time does, and a clock that was set back.
+    recordEdit(layout, apple, "/w/a", now + 2);
+    expect(await knows(pear, now + 2), policy).toBe(second);
+    expect(await knows(pear, now + 11 * 60_000), policy).toBe(false);
+    expect(await knows(pear, now - hour), policy).toBe(false);
+  }
+});
+
 test("who edits all the same, since a person said yes, is seen by the others from then on", async () => {
   const { layout, want } = place();
   const [apple, pear] = [session("apple"), session("pear")];

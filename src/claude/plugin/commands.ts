@@ -18,7 +18,9 @@ argument-hint: [what is handed over, or to whom]
 allowed-tools: mcp__plugin_ops_ops__hand_over, mcp__plugin_ops_ops__list_held_files, mcp__plugin_ops_ops__list_claims, Bash(git status:*), Bash(git branch:*)
 ---
 
-Hand over what this session is working on: $ARGUMENTS
+Hand over what this session is working on, or what of it is named here:
+
+$ARGUMENTS
 
 1. Find out what there is: \`git status\`, the branch, \`list_held_files\`, \`list_claims\`.
 2. Write it down with \`hand_over\` of the server \`ops\`: a subject by which it is found (an issue's name where there is
@@ -33,7 +35,9 @@ description: End this session's work in good order - save, hand over, let go of 
 allowed-tools: mcp__plugin_ops_ops__acquire_lock, mcp__plugin_ops_ops__release_lock, mcp__plugin_ops_ops__hand_over, mcp__plugin_ops_ops__release_all, mcp__plugin_ops_ops__log_event, mcp__plugin_ops_ops__list_held_files, Bash(git status:*)
 ---
 
-End the work of this session in good order. $ARGUMENTS
+End the work of this session in good order.
+
+$ARGUMENTS
 
 1. Take the lock \`end\` with \`acquire_lock\` (server \`ops\`, timeout 30): two sessions that end at once would commit
    into each other's work. When another session has it for longer, say who, and stop here.

@@ -37,18 +37,20 @@ export async function beforeEdit(context: HookContext): Promise<HookOutput | und
     ]);
     return ruleFor(projectOf(dirname(path)), env);
   };
-  const { rule, others } = await intend(layout, context.me, path, ruleOf);
+  const { rule, others, known } = await intend(layout, context.me, path, ruleOf);
   if (others.length === 0) return told("PreToolUse", takeNotices(layout, id));
-  const { stopped, isEditing } = await import("../../guard/sentence.ts");
+  const { stopped, isEditing, tryAgain } = await import("../../guard/sentence.ts");
   if (rule?.policy === "warn") {
     const sentence = others.map((hold) => isEditing(hold, cwd)).join("; ");
     return told("PreToolUse", [`${sentence}: read the file again before you change it.`], sentence);
   }
+  // The dialog for an edit does not show why a hook asks (2.1.330), so who has the file is said before anybody is asked.
+  const asks = rule?.policy === "ask";
   return {
     hookSpecificOutput: {
       hookEventName: "PreToolUse",
-      permissionDecision: rule?.policy === "deny" ? "deny" : "ask",
-      permissionDecisionReason: stopped(others, cwd),
+      permissionDecision: asks && known ? "ask" : "deny",
+      permissionDecisionReason: stopped(others, cwd) + (asks && !known ? ` ${tryAgain}` : ""),
     },
   };
 }
