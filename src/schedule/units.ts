@@ -77,6 +77,9 @@ const SYSTEM_ONLY = [
   "ProtectClock=yes",
   "ProtectHostname=yes",
   "KeyringMode=private",
+  // For the tunables and control groups systemd mounts /proc anew, without what LXC has put there: the boot id of its
+  // container, by which we tell whether a session lives (systemd 252, LXC 5.0).
+  "BindReadOnlyPaths=/proc/sys/kernel/random/boot_id",
 ];
 
 export function timerUnit(job: Job): string {

@@ -34,17 +34,27 @@ test("each service is exposed less than 3.0, by systemd's own measure", async ()
   }
 });
 
-test("the services do their jobs in their sandbox: what lives is waited for, then the newer version comes", async () => {
+test("in their sandbox the services do their jobs: an update waits for what lives, sessions by name, and comes when the timer elapses", async () => {
   expect(await jobs()).toMatchObject([
     { job: "cleanup", user: "dev", keeper: "systemd", last: null },
     { job: "update", user: "dev", keeper: "systemd", last: null },
   ]);
-  // Not the version that it was installed with, but a newer one.
-  await sh(`sed -i 's/"${OLD}"/"${VERSION}"/' /etc/claude-ops/users/dev.json`);
+  // Not the version that it was installed with, but a newer one. No start looks for it by itself.
+  await sh(`
+    sed -i 's/"${OLD}"/"${VERSION}"/' /etc/claude-ops/users/dev.json
+    runuser -u dev -- touch -d '+1 hour' /home/dev/.claude/ops/next-update-check`);
+  await host.exec(["sh", "-c", 'cat >"$0"', "/etc/claude-ops/config.toml"], {
+    input: '[cleanup]\nunused_age = "1s"\n',
+  });
+  for (const name of ["gone", "api"]) {
+    await host.sshAs("dev", ["claude-ops", "session", "start", name, "--detach"]);
+  }
+  await host.sshAs("dev", ["claude-ops", "session", "stop", "gone"]);
   // Something of another user that runs Claude Code, as far as the kernel can tell.
   const bare = "/srv/claude/versions/2.1.300";
   await sh(`install -D -m 755 /usr/bin/sleep ${bare}; useradd -m eve`);
-  await sh(`runuser -u eve -- setsid ${bare} 600 >/dev/null 2>&1 </dev/null & sleep 0.2`);
+  await sh(`runuser -u eve -- setsid ${bare} 600 >/dev/null 2>&1 </dev/null &`);
+  const eve = (await sh("until pgrep -u eve -x 2.1.300; do sleep 0.1; done")).trim();
   for (const service of services) {
     await sh(`systemctl start ${service} || { journalctl -u ${service}; false; }`);
   }
@@ -52,17 +62,36 @@ test("the services do their jobs in their sandbox: what lives is waited for, the
     expect(job, await sh("journalctl -u 'claude-ops-*'")).toMatchObject({ last: { result: "ok" } });
     expect(Date.parse(job.next)).toBeGreaterThan(Date.now());
   }
-  const live = (await sh("pgrep -u eve -x 2.1.300")).trim();
+  // What lives is told from what does not in there as it is outside.
+  const listed = JSON.parse(await host.sshAs("dev", ["claude-ops", "session", "list", "--json"]));
+  expect(listed.sessions).toMatchObject([{ name: "api", live: true }]);
   const current = "readlink /opt/claude-code/current";
   expect(await sh(current)).toContain(OLD);
   const before = await events();
-  expect(before.at(-1), JSON.stringify(before)).toMatchObject({ event: "deferred" });
-  expect(JSON.stringify(before.at(-1))).toContain(live);
-  await sh(`kill ${live}; systemctl start ${services[1]}`);
-  expect(await sh(current)).toContain(VERSION);
+  const { event, reason } = before.at(-1);
+  expect(event, JSON.stringify(before)).toBe("deferred");
+  expect(reason).toMatch(/\bsession api of dev \(pid \d+\)/);
+  expect(reason).toContain(`a Claude Code of eve (pid ${eve})`);
+
+  // From now on nobody is in the way, and nobody but the timer does anything.
+  await host.sshAs("dev", ["claude-ops", "session", "stop", "api"]);
+  await sh(`kill ${eve}`);
+  const drop = "/run/systemd/system/claude-ops-update@.timer.d";
+  const often = "[Timer]\\nOnCalendar=\\nOnCalendar=*:*:*\\nRandomizedDelaySec=0\\nAccuracySec=100ms\\n";
+  const since = Date.now();
+  await sh(`mkdir ${drop}; printf '${often}' >${drop}/often.conf; systemctl daemon-reload
+    systemctl restart claude-ops-update@dev.timer
+    timeout 100 sh -c 'until ${current} | grep -q ${VERSION}; do sleep 0.2; done'
+    rm -r ${drop}; systemctl daemon-reload; systemctl restart claude-ops-update@dev.timer
+    while systemctl is-active --quiet ${services[1]} || [ "$(systemctl is-active ${
+    services[1]
+  })" = activating ]; do sleep 0.2; done`);
   expect(await events()).toContainEqual(
     expect.objectContaining({ event: "updated", from: OLD, to: VERSION }),
   );
+  const { last } = (await jobs())[1];
+  expect(last).toMatchObject({ result: "ok" });
+  expect(Date.parse(last.at)).toBeGreaterThan(since - 5_000);
   // Nothing is left of root's part that a user could have chosen or may change.
   expect(await sh("stat -c '%U %a' /opt/claude-code/last-update.json")).toBe("root 644\n");
 });

@@ -1,11 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { SmallRegistry } from "../small_registry.ts";
 import { until } from "../unit/session_host.ts";
-import { end, UpdatingHome } from "./updating_home.ts";
+import { BINARY } from "./ops.ts";
+import { end, ended, UpdatingHome } from "./updating_home.ts";
 
 // The shipped binary against a real registry; Claude Code is a native stand-in, so that the kernel sees it as it sees the
 // real one. The real packages are in update_story.test.ts.
@@ -240,4 +251,43 @@ test("a cleanup removes the versions that nobody needs or runs, and a dry run na
   expect(home.versions).toEqual(before.filter((version) => !version.startsWith("2.1.2")));
   expect(home.log).toContain('removed version=2.1.290 reason="nobody runs it any more"');
   await end(child);
+});
+
+/** The registry, but the second half of each tarball comes only once it is let go. */
+async function heldBack(): Promise<{ url: string; letGo: () => void }> {
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  const server = createServer(async (request, answer) => {
+    const upstream = await fetch(registry.url + request.url!.slice(1));
+    const body = Buffer.from(await upstream.arrayBuffer());
+    if (!request.url!.endsWith(".tgz")) return answer.end(String(body).replaceAll(registry.url, url));
+    answer.writeHead(200, { "content-length": body.length });
+    answer.write(body.subarray(0, body.length / 2));
+    await promise;
+    answer.end(body.subarray(body.length / 2));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => (letGo(), void server.close()));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return { url, letGo };
+}
+
+test("while it fetches, all its threads have the lowest priority for processor and disk", async () => {
+  const home = await homeWith(OLD);
+  registry.release(NEW);
+  const { url, letGo } = await heldBack();
+  home.env.npm_config_registry = url;
+  const child = home.spawn(BINARY, ["update", "--json"]);
+  const done = ended(child);
+  const threads = () =>
+    readdirSync(`/proc/${child.pid}/task`).map((id) => [
+      Number(
+        readFileSync(`/proc/${child.pid}/task/${id}/stat`, "latin1").replace(/^.*\) /s, "").split(" ")[16],
+      ),
+      execFileSync("ionice", ["-p", id], { encoding: "utf8" }).trim(),
+    ]);
+  const lowest = (): boolean => threads().every(([nice, disk]) => nice === 19 && disk === "idle");
+  await until(() => home.versions.some((name) => name.startsWith(`.staging-${NEW}`)), "it fetches");
+  await until(lowest, "all threads have the lowest priority");
+  letGo();
+  expect(await done).toMatchObject({ status: 0, said: { status: "updated", to: NEW } });
 });
