@@ -5,6 +5,7 @@ import { errno, explainFailure, Failure, type Problem, problemFrom } from "../er
 import { compiled, selfCommand } from "../runtime/self.ts";
 import type { Report, Step } from "./resource.ts";
 import type { Account } from "../runtime/account.ts";
+import { userEnvironment } from "./user_environment.ts";
 
 /**
  * Runs this program as a managed user and reads the JSON lines that it prints: each goes to `onLine`, the last comes
@@ -62,18 +63,6 @@ export async function runAsUser(
     });
   }
   return last;
-}
-
-/** What a process of this user's is given; nothing of ours. */
-export function userEnvironment({ home, name, uid }: Account): Record<string, string> {
-  return {
-    HOME: home,
-    USER: name,
-    LOGNAME: name,
-    PATH: "/usr/local/bin:/usr/bin:/bin",
-    LANG: "C.UTF-8",
-    XDG_RUNTIME_DIR: `/run/user/${uid}`,
-  };
 }
 
 /**

@@ -9,6 +9,7 @@ import { isNewAccount, machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, isReadOnly, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Resource, Step } from "./resource.ts";
+import { requireRoot } from "./require_root.ts";
 import { readOnlyProfile } from "./shared.ts";
 import { inTurn } from "./turn.ts";
 import { systemScheduler } from "../schedule/scheduler.ts";
@@ -159,11 +160,4 @@ async function installHome(request: InstallRequest, { user, created }: UserRecor
   const key = request.authorizedKey ?? (created ? request.operatorKey : undefined);
   if (key) words.push("--authorized-key", key);
   return await stepsAsUser(account, words, request.report);
-}
-
-export function requireRoot(): void {
-  if (process.getuid?.() === 0) return;
-  throw new Failure("only root can set up the whole machine", {
-    hint: "use sudo, or leave --system out to install for yourself alone",
-  });
 }

@@ -2,7 +2,7 @@ import { stepsAsUser } from "./as_user.ts";
 import { converge, dismantle } from "./converge.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
-import { requireRoot } from "./install.ts";
+import { requireRoot } from "./require_root.ts";
 import { loginShells, unsharedByLoginShells } from "./login_shells.ts";
 import { machineProfile } from "./machine.ts";
 import { personalProfile } from "./personal.ts";

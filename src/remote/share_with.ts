@@ -1,4 +1,5 @@
-import { orFailure, shareInSteps } from "../shared/steps.ts";
+import { orFailure } from "../shared/lines.ts";
+import { shareInSteps } from "../shared/steps.ts";
 import type { Connection } from "./connection.ts";
 import type { HostOrder, HostStep } from "./host_order.ts";
 import { invoke } from "./invoke.ts";

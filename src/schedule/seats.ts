@@ -1,4 +1,4 @@
-import { userEnvironment } from "../host/as_user.ts";
+import { userEnvironment } from "../host/user_environment.ts";
 import { managedUsers } from "../host/records.ts";
 import { type Account, findAccount } from "../runtime/account.ts";
 import { layoutOf } from "../sessions/paths.ts";

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { explainFailure, Failure } from "../errors.ts";
+import { explainFailure, Failure, type Problem } from "../errors.ts";
 
 /**
  * Reads the JSON lines that a process of this program prints: the last one comes back, each is told as it comes.
@@ -20,4 +20,11 @@ export async function lastLine(
   throw new Failure(`what receives what is shared ended without a word: ${end}`, {
     hint: "run the same command again",
   });
+}
+
+/** The last line of `receive-shared`. @throws Failure that it tells */
+export function orFailure(said: Record<string, unknown>): Record<string, unknown> {
+  const error = said.error as Problem | undefined;
+  if (error !== undefined) throw new Failure(error.message, error);
+  return said;
 }

@@ -33,7 +33,6 @@ export type Entry = Directory | File | Link;
 
 /** All that is to be shared, without the contents of files. */
 export interface Manifest {
-  format: 1;
   /** Tops that are spoken of: one that is missing here is left alone, one without entries is empty. */
   tops: string[];
   entries: Entry[];
@@ -47,8 +46,8 @@ export const LIMITS = { entries: 100_000, bytes: 2 ** 30, depth: 40, manifest: 6
  * @throws Failure
  */
 export function checkManifest(read: unknown, part: Part): Manifest {
-  const { format, tops, entries } = (read ?? {}) as Partial<Manifest>;
-  if (format !== 1 || !Array.isArray(tops) || !Array.isArray(entries)) {
+  const { tops, entries } = (read ?? {}) as Partial<Manifest>;
+  if (!Array.isArray(tops) || !Array.isArray(entries)) {
     throw refused("it is no list of files");
   }
   const allowed: readonly string[] = PARTS[part];
@@ -64,7 +63,7 @@ export function checkManifest(read: unknown, part: Part): Manifest {
     if (entry.type === "file") bytes += entry.size;
   }
   if (bytes > LIMITS.bytes) throw refused(`more than ${LIMITS.bytes >> 20} MiB`);
-  return { format, tops, entries };
+  return { tops, entries };
 }
 
 /** Why a path cannot be one of a shared file; undefined when it can. */
@@ -122,7 +121,8 @@ export function wrongTarget(path: string, target: unknown): string | undefined {
   return steps > path.split("/").length - 2 ? "a link that leads out of what is shared" : undefined;
 }
 
-function refused(why: string): Failure {
+/** Of what came from somewhere else. */
+export function refused(why: string): Failure {
   return new Failure(`what was sent to be shared is refused: ${why}`, {
     hint: "nothing was changed; is claude-ops the same version at both ends?",
     code: "shared-refused",

@@ -1,5 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { Entry, Manifest } from "./manifest.ts";
+import { unitOf } from "./outline.ts";
 import type { Present, There } from "./present.ts";
 
 /** What is put in place by one rename: a skill's directory, an agent's file. Paths are below the shared directory. */
@@ -29,8 +30,8 @@ export function plan(
   mirror: boolean,
 ): Unit[] {
   const units = new Map<string, Unit>();
-  const unitOf = (path: string): Unit => {
-    const name = path.split("/", 2).join("/");
+  const unitFor = (path: string): Unit => {
+    const name = unitOf(path);
     let unit = units.get(name);
     if (unit === undefined) {
       units.set(
@@ -42,7 +43,7 @@ export function plan(
   };
   const sent = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   for (const entry of manifest.entries) {
-    const unit = unitOf(entry.path);
+    const unit = unitFor(entry.path);
     const there = present.get(entry.path);
     unit.entries.push(entry);
     if (there === undefined) unit.added.push(entry.path);
@@ -51,7 +52,7 @@ export function plan(
   }
   for (const path of [...present.keys()].sort()) {
     if (sent.has(path) || manifest.tops.includes(path)) continue;
-    const unit = unitOf(path);
+    const unit = unitFor(path);
     if (mirror) unit.removed.push(path);
     else if (fits(path, sent)) unit.kept.push(path);
     else throw inTheWay(path);

@@ -9,17 +9,18 @@ export interface There {
   /** Permission bits. */
   mode: number;
   size: number;
+  /** Another one as soon as anything of it changes, or another is in its place. */
+  stamp: string;
   /** Of a link. */
   target?: string;
 }
 
 /**
- * Looks at a tree, without reading files.
+ * Looks at a tree, without reading files, and adds to `found` what is there.
  * @param trusted refuses what somebody else could change, from the top down: then nobody changes it meanwhile
  * @throws Failure for such
  */
-export function look(base: string, top: string, trusted: (facts: Stats) => boolean): Present {
-  const found: Present = new Map();
+export function look(base: string, top: string, trusted: (facts: Stats) => boolean, found: Present): void {
   const pending = [top];
   for (let path; (path = pending.pop()) !== undefined;) {
     const place = `${base}/${path}`;
@@ -34,11 +35,11 @@ export function look(base: string, top: string, trusted: (facts: Stats) => boole
     found.set(path, describe(place, facts));
     if (facts.isDirectory()) { for (const name of readdirSync(place)) pending.push(`${path}/${name}`); }
   }
-  return found;
 }
 
 function describe(place: string, facts: Stats): There {
-  const rest = { mode: facts.mode & 0o777, size: facts.size };
+  const stamp = `${facts.dev} ${facts.ino} ${facts.ctimeMs} ${facts.mtimeMs}`;
+  const rest = { mode: facts.mode & 0o777, size: facts.size, stamp };
   if (facts.isSymbolicLink()) return { type: "link", target: readlinkSync(place), ...rest };
   return { type: facts.isDirectory() ? "directory" : facts.isFile() ? "file" : "other", ...rest };
 }

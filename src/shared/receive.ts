@@ -1,16 +1,17 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, type Stats } from "node:fs";
+import { existsSync, fsyncSync, lstatSync, mkdirSync, readlinkSync, renameSync, type Stats } from "node:fs";
 import { errno, Failure } from "../errors.ts";
 import { exchange } from "../runtime/exchange.ts";
 import { OpenDirectory } from "../runtime/open_directory.ts";
 import { removeTree } from "../runtime/remove_tree.ts";
+import { syncFileSystem } from "../runtime/sync_file_system.ts";
 import { checkManifest, INSTRUCTIONS, type Manifest, type Part } from "./manifest.ts";
+import { checkOutline, unitOf } from "./outline.ts";
 import { inWords, plan, type Unit } from "./plan.ts";
 import { hashOf, look, type Present } from "./present.ts";
+import { type Seen, stampsOf } from "./seen.ts";
+import { clearStaging, freshStaging, STAGING } from "./staging.ts";
 import { lacking, type Places, requireRoom, stage } from "./stage.ts";
 import { Input } from "./wire.ts";
-
-/** Where things are made ready, in `~/.claude`: on the same file system, and where no session looks. */
-export const STAGING = ".shared-incoming";
 
 export interface ReceiveOptions {
   part: Part;
@@ -20,8 +21,10 @@ export interface ReceiveOptions {
   mirror: boolean;
   /** Nothing is changed, and nothing asked for. */
   check: boolean;
-  /** Told the places in the manifest of the files that have to be sent. */
-  ask: (lacks: number[]) => void;
+  /** What was right before and that only root changes; without, all is read. */
+  seen?: Seen | undefined;
+  /** Told which units differ, by their places in the outline, and then which files are lacking, by theirs in the manifest. */
+  ask: (what: { differ: number[] } | { lacks: number[] }) => void;
 }
 
 /** What became of a unit, or would. */
@@ -32,8 +35,9 @@ export interface Change {
 }
 
 /**
- * Receives shared resources into `~/.claude`: a list of all, then what it lacks of it. Everything is there and checked before
- * the first change, and each skill, agent or command then comes whole, by one rename. Whoever is killed or cut off
+ * Receives shared resources into `~/.claude`: an outline of all, a list of what the units that differ hold, then the contents
+ * that it lacks. Everything is there, checked and on the disk before the first change, and each skill, agent or command
+ * then comes whole, by one rename. Whoever is killed or cut off
  * leaves nothing that a session sees; the next run clears away what is left.
  * @param shared `~/.claude`, open; undefined where there is none yet, for a check
  * @throws Failure
@@ -44,20 +48,34 @@ export async function receive(
   options: ReceiveOptions,
 ): Promise<Change[]> {
   const input = new Input(source);
-  const manifest = checkManifest(await input.manifest(), options.part);
-  const present: Present = new Map();
-  if (shared !== undefined) {
-    for (const top of manifest.tops) {
-      refuseLink(shared, top);
-      for (const [path, there] of look(shared.path, top, options.readOnly ? rootsAlone : () => true)) {
-        present.set(path, there);
-      }
-    }
+  const outline = checkOutline(await input.list(), options.part);
+  const { seen, mirror, check } = options;
+  const present = lookAt(shared, outline.tops, options.readOnly);
+  const stamps = stampsOf(present);
+  const settled = seen?.settled(outline, stamps, mirror) ?? new Set();
+  for (const path of present.keys()) if (settled.has(unitOf(path))) present.delete(path);
+  const differ = outline.units.flatMap(([path], number) => settled.has(path) ? [] : number);
+  if (differ.length > 0) options.ask({ differ });
+  const entries = differ.length > 0 ? await input.list() : [];
+  const manifest = checkManifest({ tops: outline.tops, entries }, options.part);
+  const units = plan(manifest, present, (path) => hashOf(`${shared!.path}/${path}`), mirror);
+  if (!check) {
+    clearStaging(shared!);
+    if (units.length > 0) await bring(units, input, manifest, present, shared!, options);
+    if (units.length > 0) seen?.remember(outline, stampsOf(lookAt(shared, outline.tops, true)), mirror);
+    else if (differ.length > 0) seen?.remember(outline, stamps, mirror);
   }
-  const units = plan(manifest, present, (path) => hashOf(`${shared!.path}/${path}`), options.mirror);
-  if (!options.check) clearStaging(shared!);
-  if (!options.check && units.length > 0) await bring(units, input, manifest, present, shared!, options);
   return units.map((unit) => ({ path: unit.path, what: kindOf(unit), detail: inWords(unit) }));
+}
+
+function lookAt(shared: OpenDirectory | undefined, tops: readonly string[], readOnly: boolean): Present {
+  const present: Present = new Map();
+  if (shared === undefined) return present;
+  for (const top of tops) {
+    refuseLink(shared, top);
+    look(shared.path, top, readOnly ? rootsAlone : () => true, present);
+  }
+  return present;
 }
 
 async function bring(
@@ -74,34 +92,18 @@ async function bring(
   using staging = freshStaging(shared);
   try {
     const numbers = new Map(manifest.entries.map((entry, number) => [entry.path, number]));
-    options.ask(files.map(({ path }) => numbers.get(path)!));
+    options.ask({ lacks: files.map(({ path }) => numbers.get(path)!) });
     await stage(units, { shared: shared.path, staging: staging.path }, present, input.contents());
+    // After a power cut, what is in place has its contents.
+    syncFileSystem(staging);
     for (const top of manifest.tops) if (top !== INSTRUCTIONS) ensure(`${shared.path}/${top}`);
     for (const [number, unit] of units.entries()) {
       swap(unit, number, { shared: shared.path, staging: staging.path });
     }
+    for (const top of new Set(units.map(({ path }) => path.split("/", 1)[0]!))) syncTop(shared, top);
   } finally {
     removeTree(shared.path, STAGING);
   }
-}
-
-/** Removes what a run has left that was killed. Nobody else receives now. */
-export function clearStaging(shared: OpenDirectory): void {
-  const { left } = removeTree(shared.path, STAGING);
-  if (left !== undefined) {
-    throw new Failure(`~/.claude/${STAGING} is in the way: ${left}`, { hint: "remove it" });
-  }
-}
-
-/** An empty directory that only we can enter; what a killed run has left in its place goes. */
-export function freshStaging(shared: OpenDirectory): OpenDirectory {
-  clearStaging(shared);
-  mkdirSync(`${shared.path}/${STAGING}`, { mode: 0o700 });
-  const staging = shared.open(STAGING);
-  const facts = staging && lstatSync(`${staging.path}/.`);
-  if (facts?.uid === process.getuid!() && (facts.mode & 0o777) === 0o700) return staging!;
-  staging?.close();
-  throw new Failure(`somebody exchanges ~/.claude/${STAGING}`, { hint: "see who runs there, and try again" });
 }
 
 function swap(unit: Unit, number: number, { shared, staging }: Places): void {
@@ -109,6 +111,12 @@ function swap(unit: Unit, number: number, { shared, staging }: Places): void {
   if (unit.entries.length === 0) renameSync(place, ready);
   else if (lstatSync(place, { throwIfNoEntry: false }) === undefined) renameSync(ready, place);
   else exchange(ready, place);
+}
+
+/** What was renamed in there stays so after a power cut. */
+function syncTop(shared: OpenDirectory, top: string): void {
+  using directory = shared.open(top);
+  fsyncSync((directory ?? shared).descriptor);
 }
 
 function ensure(directory: string): void {

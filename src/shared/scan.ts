@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join, normalize, relative, resolve } from "node:path";
 import { Failure } from "../errors.ts";
+import { KnownHashes } from "./known_hashes.ts";
 import { type Entry, INSTRUCTIONS, LIMITS, type Manifest, TOPS, wrongName, wrongTarget } from "./manifest.ts";
 
 /** Kept by programs for themselves. */
@@ -16,9 +16,10 @@ export interface Scan {
 /**
  * Reads what is to be shared: `skills`, `agents`, `commands`, `plugins` and `CLAUDE.md` of a directory, which may be links
  * themselves. Everything in them is a file, a directory or a link that stays within.
+ * @param hashes of what was read before; they are kept for the next time
  * @throws Failure for a directory without any of them, and for whatever cannot be shared
  */
-export function scan(directory: string): Scan {
+export function scan(directory: string, hashes: KnownHashes = new KnownHashes()): Scan {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure(`${directory} is not a directory`, {
       hint: "--shared takes the directory that has skills, agents and so on",
@@ -37,8 +38,8 @@ export function scan(directory: string): Scan {
   }
   const entries: Entry[] = [];
   for (const top of tops) {
-    if (top === INSTRUCTIONS) entries.push(file(directory, top));
-    else inside(directory, top, entries);
+    if (top === INSTRUCTIONS) entries.push(file(directory, top, hashes));
+    else inside(directory, top, entries, hashes);
   }
   const bytes = entries.reduce((sum, entry) => sum + (entry.type === "file" ? entry.size : 0), 0);
   if (entries.length > LIMITS.entries || bytes > LIMITS.bytes) {
@@ -48,10 +49,11 @@ export function scan(directory: string): Scan {
       } MiB; is something in there by mistake?`,
     });
   }
-  return { directory, manifest: { format: 1, tops, entries } };
+  hashes.save();
+  return { directory, manifest: { tops, entries } };
 }
 
-function inside(directory: string, parent: string, entries: Entry[]): void {
+function inside(directory: string, parent: string, entries: Entry[], hashes: KnownHashes): void {
   const found = readdirSync(join(directory, parent), { withFileTypes: true });
   for (const one of found.sort((a, b) => a.name < b.name ? -1 : 1)) {
     if (LEFT_OUT.has(one.name)) continue;
@@ -60,19 +62,18 @@ function inside(directory: string, parent: string, entries: Entry[]): void {
     if (wrong !== undefined) throw cannot(join(directory, path), wrong);
     if (one.isDirectory()) {
       entries.push({ type: "directory", path });
-      inside(directory, path, entries);
+      inside(directory, path, entries, hashes);
     } else if (one.isSymbolicLink()) entries.push(link(directory, path));
-    else entries.push(file(directory, path));
+    else entries.push(file(directory, path, hashes));
   }
 }
 
-function file(directory: string, path: string): Entry {
+function file(directory: string, path: string, hashes: KnownHashes): Entry {
   const place = join(directory, path);
   const facts = statSync(place);
   if (!facts.isFile()) throw cannot(place, "it is neither a file, a directory nor a link");
-  const content = readFileSync(place);
-  const sha256 = createHash("sha256").update(content).digest("hex");
-  return { type: "file", path, executable: (facts.mode & 0o100) !== 0, size: content.length, sha256 };
+  const sha256 = hashes.of(path, place, facts);
+  return { type: "file", path, executable: (facts.mode & 0o100) !== 0, size: facts.size, sha256 };
 }
 
 function link(directory: string, path: string): Entry {

@@ -1,4 +1,4 @@
-import { explainFailure, Failure, type Problem } from "../errors.ts";
+import { explainFailure, type Problem } from "../errors.ts";
 import type { Change } from "./receive.ts";
 import type { Scan } from "./scan.ts";
 import { type Receiver, send, type SendOptions } from "./send.ts";
@@ -47,13 +47,6 @@ export async function shareInSteps(
   }
   for (const step of steps) report(step);
   return steps;
-}
-
-/** The last line of `receive-shared`. @throws Failure that it tells */
-export function orFailure(said: Record<string, unknown>): Record<string, unknown> {
-  const error = said.error as Problem | undefined;
-  if (error !== undefined) throw new Failure(error.message, error);
-  return said;
 }
 
 function toStep({ path, detail }: Change, check: boolean): Step {

@@ -8,15 +8,15 @@ import {
   zstdDecompressSync,
 } from "node:zlib";
 import { Failure } from "../errors.ts";
-import { LIMITS, type Manifest } from "./manifest.ts";
+import { LIMITS } from "./manifest.ts";
 import type { Scan } from "./scan.ts";
 
 /** Level 3 keeps up with any network that is worth compressing for. */
-const params = { [constants.ZSTD_c_compressionLevel]: 3 };
+const params = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 };
 
-/** A manifest as it goes over the wire: its length in a line, then JSON in zstd. */
-export function packManifest(manifest: Manifest): Buffer {
-  const packed = zstdCompressSync(Buffer.from(JSON.stringify(manifest)), { params });
+/** A list as it goes over the wire: its length in a line, then JSON in zstd. */
+export function packList(list: object): Buffer {
+  const packed = zstdCompressSync(Buffer.from(JSON.stringify(list)), { params });
   return Buffer.concat([Buffer.from(`${packed.length}\n`), packed]);
 }
 
@@ -71,8 +71,8 @@ export class Input {
     return Buffer.concat(parts);
   }
 
-  /** A manifest that is not checked yet. */
-  async manifest(): Promise<unknown> {
+  /** A list that is not checked yet. */
+  async list(): Promise<unknown> {
     let digits = "";
     for (let byte; (byte = String.fromCharCode((await this.some(1))[0]!)) !== "\n";) {
       if (!/\d/.test(byte) || digits.length > 8) throw unreadable();
@@ -87,7 +87,7 @@ export class Input {
     }
   }
 
-  /** What comes after the manifest, unpacked. */
+  /** What comes after the lists, unpacked. */
   contents(): Input {
     const rest = this.#rest;
     const source = this.#source;

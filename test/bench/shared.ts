@@ -1,6 +1,7 @@
 /**
  * `install --shared` against rsync of the same 73 skills with 2,000 small files, each over one open connection: all of it,
  * one file changed, and nothing changed. What install does beside that is not counted.
+ * Ours waits until it is on the disk, rsync does not.
  * Usage: shared.ts [ROUNDS]. Lab host; medians; JSON on stdout.
  */
 import { spawnSync } from "node:child_process";
@@ -11,6 +12,7 @@ import { connect } from "../../src/remote/connect.ts";
 import { nobody } from "../../src/remote/interaction.ts";
 import { shareWith } from "../../src/remote/share_with.ts";
 import { parseTarget } from "../../src/remote/target.ts";
+import { KnownHashes } from "../../src/shared/known_hashes.ts";
 import { scan } from "../../src/shared/scan.ts";
 import { Lab } from "../host/lab.ts";
 import { Operator } from "../host/ops.ts";
@@ -57,13 +59,17 @@ const ms: Record<string, number[]> = {
 try {
   for (let round = 0; round < rounds; round++) {
     await host.exec(["sh", "-c", "rm -rf /home/dev/.claude/skills/* /srv/skills"]);
-    await ours("all", `shared`);
-    theirs("rsyncAll");
-    writeFileSync(`${directory}/skills/skill-${round}/SKILL.md`, `# Changed ${round}\n`);
-    await ours("one", `shared:skills/skill-${round}`);
-    theirs("rsyncOne");
-    await ours("none");
-    theirs("rsyncNone");
+    const steps: [mine: () => Promise<void>, rsyncs: string][] = [
+      [() => ours("all", "shared"), "rsyncAll"],
+      [() => (change(round), ours("one", `shared:skills/skill-${round}`)), "rsyncOne"],
+      [() => ours("none"), "rsyncNone"],
+    ];
+    for (const [mine, rsyncs] of steps) {
+      // Ours waits for the disk, so it must not have to wait for what another one left to be written.
+      await host.exec(["sync"]);
+      await mine();
+      theirs(rsyncs);
+    }
   }
   const row = (what: string, name: string, yardstick: string) => {
     const title = `install --shared, 73 skills, 2,000 files: ${what}`;
@@ -79,13 +85,18 @@ try {
   connection.close();
   operator.remove();
   rmSync(directory, { recursive: true });
+  rmSync(`${directory}.hashes`, { force: true });
   await host.down();
+}
+
+function change(round: number): void {
+  writeFileSync(`${directory}/skills/skill-${round}/SKILL.md`, `# Changed ${round}\n`);
 }
 
 /** The directory is read anew each time, as a run of install does. */
 async function ours(name: string, changes?: string): Promise<void> {
   const begin = performance.now();
-  const shared = { scan: scan(directory), mirror: true };
+  const shared = { scan: scan(directory, new KnownHashes(`${directory}.hashes`)), mirror: true };
   const order = { user: "dev", check: false, shared, report: () => {} } as unknown as Parameters<
     typeof shareWith
   >[1];

@@ -112,7 +112,9 @@ describe.concurrent("install --shared", () => {
     // ~/.claude is the user's, so this goes: but doctor sees it.
     await asDev(
       host,
-      `cd ${CLAUDE} && mv skills aside && cp -r aside skills && echo evil >skills/plan/SKILL.md`,
+      // As long as the right one, and of the same date.
+      `cd ${CLAUDE} && mv skills aside && cp -rp aside skills && printf '# Evil' >skills/plan/SKILL.md &&
+        touch -r aside/plan/SKILL.md skills/plan/SKILL.md`,
     );
     const doctor = await operator.run(["doctor", `host${host.number}`, "--json"]);
     expect(doctor.code).toBe(3);

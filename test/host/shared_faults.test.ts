@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scan } from "../../src/shared/scan.ts";
-import { packContents, packManifest } from "../../src/shared/wire.ts";
+import { outlineOf } from "../../src/shared/outline.ts";
+import { packContents, packList } from "../../src/shared/wire.ts";
 import { killAt } from "./kill_at.ts";
 import { type Host, Lab } from "./lab.ts";
 import { ask } from "./managed_host.ts";
@@ -81,7 +82,8 @@ test(
   "killed at any moment, the host's end leaves each skill old or new, and the next run finishes",
   async () => {
     const what = scan(join(operator.home, "B"));
-    const parts = [packManifest(what.manifest)];
+    const { outline } = outlineOf(what.manifest);
+    const parts = [packList(outline), packList(what.manifest.entries)];
     for await (
       const part of packContents(
         what,

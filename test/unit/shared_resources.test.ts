@@ -7,15 +7,19 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { OpenDirectory } from "../../src/runtime/open_directory.ts";
 import { checkManifest, type Manifest, wrongName, wrongTarget } from "../../src/shared/manifest.ts";
 import { type Change, receive } from "../../src/shared/receive.ts";
 import { type Scan, scan } from "../../src/shared/scan.ts";
-import { packContents, packManifest } from "../../src/shared/wire.ts";
+import { KnownHashes } from "../../src/shared/known_hashes.ts";
+import { checkOutline, outlineOf } from "../../src/shared/outline.ts";
+import { Seen } from "../../src/shared/seen.ts";
+import { Input, packContents, packList } from "../../src/shared/wire.ts";
 import { scratch } from "./scratch.ts";
 
 let mine: string;
@@ -38,7 +42,7 @@ function put(path: string, content: string, at = mine): void {
 /** All bytes that go over the wire to a host that lacks everything. */
 async function wireOf(what: Scan, change: (bytes: Buffer) => Buffer = (bytes) => bytes): Promise<Buffer> {
   const files = what.manifest.entries.filter((entry) => entry.type === "file");
-  const parts = [packManifest(what.manifest)];
+  const parts = [packList(outlineOf(what.manifest).outline), packList(what.manifest.entries)];
   for await (const chunk of packContents(what, files)) parts.push(chunk);
   return change(Buffer.concat(parts));
 }
@@ -58,13 +62,16 @@ async function receiveFrom(
 }
 
 /** Sends what is asked for, as the two ends of an install do. */
-async function share(options: { mirror?: boolean; check?: boolean } = {}): Promise<string[]> {
+async function share(options: { mirror?: boolean; check?: boolean } = {}, seen?: Seen): Promise<string[]> {
   using shared = OpenDirectory.at(host)!;
   const what = scan(mine);
-  const asked = Promise.withResolvers<number[]>();
+  const { outline, units } = outlineOf(what.manifest);
+  const [differ, lacks] = [Promise.withResolvers<number[]>(), Promise.withResolvers<number[]>()];
   async function* source() {
-    yield packManifest(what.manifest);
-    const files = (await asked.promise).map((number) => what.manifest.entries[number]!);
+    yield packList(outline);
+    const entries = (await differ.promise).flatMap((number) => units[number]!);
+    yield packList(entries);
+    const files = (await lacks.promise).map((number) => entries[number]!);
     yield* packContents(what, files.filter((entry) => entry.type === "file"));
   }
   const { mirror = false, check = false } = options;
@@ -73,7 +80,8 @@ async function share(options: { mirror?: boolean; check?: boolean } = {}): Promi
     readOnly: false,
     mirror,
     check,
-    ask: asked.resolve,
+    ask: (what) => "differ" in what ? differ.resolve(what.differ) : lacks.resolve(what.lacks),
+    seen,
   });
   return changes.map(({ path, detail }) => `${path} ${detail}`);
 }
@@ -196,9 +204,84 @@ describe("what arrives", () => {
   });
 });
 
+describe("what was right before", () => {
+  /** As root's trees are, by nobody else's hand; which units were asked for is told in `asked`. */
+  const again = async (options = {}) => await share(options, new Seen(`${host}.seen.json`));
+
+  test("is not read again, and whatever was touched is", async () => {
+    await again();
+    // Reading it again would fail.
+    const reads = vi.spyOn(Input.prototype, "list");
+    expect(await again()).toEqual([]);
+    expect(reads).toHaveBeenCalledTimes(1);
+    const { atime, mtime } = statSync(`${host}/skills/plan/SKILL.md`);
+    writeFileSync(`${host}/skills/plan/SKILL.md`, "# Evil");
+    // Deno 2.9 tells the time of the last change in seconds only.
+    if (!("Deno" in globalThis)) utimesSync(`${host}/skills/plan/SKILL.md`, atime, mtime);
+    expect(await again({ check: true })).toEqual(["skills/plan changed: SKILL.md"]);
+    expect(await again()).toEqual(["skills/plan changed: SKILL.md"]);
+    expect(text("skills/plan/SKILL.md")).toBe("# Plan");
+    rmSync(`${host}/skills/review`, { recursive: true });
+    put("agents/own.md", "own", host);
+    expect(await again()).toEqual(["skills/review added, 3 in it"]);
+    put("agents/tester.md", "You test more.");
+    expect(await again()).toEqual(["agents/tester.md changed"]);
+    expect(await again({ mirror: true })).toEqual(["agents/own.md removed"]);
+    reads.mockClear();
+    expect(await again({ mirror: true })).toEqual([]);
+    expect(reads).toHaveBeenCalledTimes(1);
+    writeFileSync(`${host}.seen.json`, "{]");
+    expect(await again({ mirror: true })).toEqual([]);
+    reads.mockRestore();
+  });
+
+  test("beside what a mirror takes away, is not right for a mirror", async () => {
+    put("skills/review/own.md", "own", host);
+    await again();
+    expect(await again()).toEqual([]);
+    expect(await again({ mirror: true })).toEqual(["skills/review removed: own.md"]);
+  });
+
+  test("here: only files that were touched are read again, and not those of which the time says too little", () => {
+    const kept = `${host}.hashes.json`;
+    const read = () => {
+      const hashes = new KnownHashes(kept);
+      const all = scan(mine, hashes).manifest.entries.flatMap((entry) =>
+        entry.type === "file" ? entry.sha256 : []
+      );
+      return { all, kept: existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")).length : 0 };
+    };
+    // All of them were changed just now.
+    expect(read()).toEqual({ all: expect.any(Array), kept: 0 });
+    vi.setSystemTime(Date.now() + 10_000);
+    const first = read();
+    expect([first.all.length, first.kept]).toEqual([4, 4]);
+    const wrong = JSON.parse(readFileSync(kept, "utf8"));
+    wrong[0][1][1] = "0".repeat(64);
+    writeFileSync(kept, JSON.stringify(wrong));
+    expect(read().all).toContain("0".repeat(64)); // so it was not read
+    put(wrong[0][0], "other");
+    expect(read().all).not.toContain("0".repeat(64));
+    vi.useRealTimers();
+    writeFileSync(kept, "no JSON");
+    expect(read().all).toHaveLength(4);
+  });
+});
+
 describe("a list from somewhere else", () => {
+  test.each([
+    ["of another format", { format: 1, tops: ["skills"], units: [] }],
+    ["with a top that is another part's", { format: 2, tops: ["plugins"], units: [] }],
+    ["with a path upwards", { format: 2, tops: ["skills"], units: [["skills/..", "0".repeat(64)]] }],
+    ["with no hash", { format: 2, tops: ["skills"], units: [["skills/a", "x"]] }],
+    ["of something else", { format: 2, tops: ["skills"], units: [7, null] }],
+    ["that is nothing", null],
+  ])("an outline %s is refused", (_what, sent) => {
+    expect(() => checkOutline(sent, "guarded")).toThrow(/is refused/);
+  });
+
   const file = (path: string) => ({ type: "file", path, executable: false, size: 1, sha256: "0".repeat(64) });
-  const list = (...entries: unknown[]) => ({ format: 1, tops: ["skills"], entries }) as unknown as Manifest;
+  const list = (...entries: unknown[]) => ({ tops: ["skills"], entries }) as unknown as Manifest;
 
   test.each([
     ["a path upwards", list(file("skills/../x"))],
@@ -219,7 +302,7 @@ describe("a list from somewhere else", () => {
     ["a device", list({ type: "device", path: "skills/a" })],
     ["a size that is none", list({ ...file("skills/a"), size: -1 })],
     ["more than there may be", list({ ...file("skills/a"), size: 2 ** 40 })],
-    ["no list", { format: 1 }],
+    ["no list", { tops: ["skills"] }],
     ["nothing", null],
   ])("with %s is refused", (_what, sent) => {
     expect(() => checkManifest(sent, "guarded")).toThrow(/is refused/);

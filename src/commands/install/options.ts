@@ -60,7 +60,11 @@ export function readOnlyOf(
 export async function scanShared(
   { shared, mirror }: Pick<InstallOptions, "shared" | "mirror">,
 ): Promise<Scan | undefined> {
-  if (shared !== undefined) return (await import("../../shared/scan.ts")).scan(shared);
+  if (shared !== undefined) {
+    const { scan } = await import("../../shared/scan.ts");
+    const { KnownHashes } = await import("../../shared/known_hashes.ts");
+    return scan(shared, KnownHashes.of(shared));
+  }
   if (mirror) {
     throw new UsageFailure("--mirror needs --shared DIR", "it takes away what is not in that directory");
   }

@@ -2,15 +2,15 @@ import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { errno, Exit, Failure } from "../../errors.ts";
 import { checkUserName, refuseSystemAccount } from "../../host/resources/account.ts";
-import { requireRoot } from "../../host/install.ts";
-import { clearStagingOf, isRoots, receiveAsRoot, receiveAsUser } from "../../host/shared.ts";
+import { requireRoot } from "../../host/require_root.ts";
+import { clearStagingOf, isRoots, receiveAsRoot, receiveAsUser } from "../../host/shared_receiver.ts";
 import { inTurn } from "../../host/turn.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { acquire } from "../../runtime/lock.ts";
 import { OpenDirectory } from "../../runtime/open_directory.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import type { Part } from "../../shared/manifest.ts";
-import { orFailure } from "../../shared/steps.ts";
+import { orFailure } from "../../shared/lines.ts";
 import { type Change, receive } from "../../shared/receive.ts";
 
 interface Options {
@@ -36,8 +36,12 @@ export async function receiveShared(part: Part, options: Options, io: Io): Promi
 }
 
 async function receivePart(part: Part, options: Options, io: Io): Promise<Outcome> {
-  const ask = (lacks: number[]) => io.event({ lacks });
-  const wanted = { part, mirror: options.mirror, check: options.check, ask };
+  const wanted = {
+    part,
+    mirror: options.mirror,
+    check: options.check,
+    ask: (what: object) => io.event(what),
+  };
   const { user } = options;
   if (user === undefined) return outcome(await receiveHere(wanted));
   requireRoot();
@@ -54,7 +58,7 @@ async function receivePart(part: Part, options: Options, io: Io): Promise<Outcom
     "--json",
     ...(["mirror", "check"] as const).flatMap((name) => options[name] ? [`--${name}`] : []),
   ];
-  const tell = (line: object) => "lacks" in line && io.event(line);
+  const tell = (line: object) => ("differ" in line || "lacks" in line) && io.event(line);
   return {
     data: orFailure(
       await inOrder(async () => {

@@ -3,11 +3,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Failure } from "../../errors.ts";
 import type { Report, Step } from "../../host/resource.ts";
-import { lastLine } from "../../shared/lines.ts";
+import { lastLine, orFailure } from "../../shared/lines.ts";
 import { selfCommand } from "../../runtime/self.ts";
 import type { Scan } from "../../shared/scan.ts";
 import type { Receiver } from "../../shared/send.ts";
-import { orFailure, shareInSteps } from "../../shared/steps.ts";
+import { shareInSteps } from "../../shared/steps.ts";
 import type { InstallOptions } from "./options.ts";
 
 /** `install --shared` on this machine: the same as over SSH, with a process of our own at the other end. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Failure, type Problem } from "../../errors.ts";
-import { requireRoot } from "../../host/install.ts";
+import { requireRoot } from "../../host/require_root.ts";
 import { SYSTEM } from "../../host/layout.ts";
 import { ROOT_COMMAND } from "../../host/sudoers.ts";
 import { ownAccount } from "../../runtime/account.ts";

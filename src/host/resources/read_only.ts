@@ -3,7 +3,9 @@ import { findAccount } from "../../runtime/account.ts";
 import { exchange } from "../../runtime/exchange.ts";
 import { OpenDirectory } from "../../runtime/open_directory.ts";
 import { removeTree } from "../../runtime/remove_tree.ts";
-import { freshStaging, rootsAlone, STAGING } from "../../shared/receive.ts";
+import { syncFileSystem } from "../../runtime/sync_file_system.ts";
+import { rootsAlone } from "../../shared/receive.ts";
+import { freshStaging, STAGING } from "../../shared/staging.ts";
 import { copyTree, giveTree, strangersIn } from "../foreign_tree.ts";
 import { describeMode, ownerName, ROOT } from "../owner.ts";
 import type { Difference, Resource } from "../resource.ts";
@@ -31,6 +33,7 @@ export function readOnlyDirectory(user: string, name: string): Resource {
           if (there === undefined) renameSync(`${staging.path}/new`, `${shared.path}/${name}`);
           else {
             copyTree(there, made, uid);
+            syncFileSystem(staging);
             exchange(`${staging.path}/new`, `${shared.path}/${name}`);
           }
         } finally {
