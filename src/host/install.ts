@@ -1,4 +1,3 @@
-import { Failure } from "../errors.ts";
 import { stepsAsUser } from "./as_user.ts";
 import { converge, dismantle } from "./converge.ts";
 import { homeProfile } from "./home.ts";
