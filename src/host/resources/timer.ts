@@ -30,8 +30,10 @@ export function timer(options: TimerOptions): Resource {
     needs: options.needs,
     read: () => Promise.resolve(look()),
     apply() {
-      run(systemctl("daemon-reload"), environment);
-      run(systemctl("enable", "--now", "--quiet", unit), environment);
+      // Only for what it has read before: a reload runs all generators again, 0.2 s of a core (systemd 252).
+      if (ask().stale) run(systemctl("daemon-reload"), environment);
+      run(systemctl("enable", "--no-reload", "--quiet", unit), environment);
+      run(systemctl("start", unit), environment);
       return Promise.resolve("enabled");
     },
     remove() {
@@ -43,8 +45,8 @@ export function timer(options: TimerOptions): Resource {
     },
   };
 
-  /** With `any`: whether there is something to disable at all. */
-  function look(any = false): Difference | null {
+  /** What systemd says; stale: the files say something else than what it has read. */
+  function ask() {
     const shown = tryRun(
       systemctl("show", "--property=UnitFileState,ActiveState,NeedDaemonReload,LoadState", unit, service),
       environment,
@@ -52,10 +54,16 @@ export function timer(options: TimerOptions): Resource {
     const [state, ofService] = shown.stdout.trim().split("\n\n").map((block) =>
       Object.fromEntries(block.split("\n").map((line) => line.split("=", 2)))
     );
+    return { state, stale: [state, ofService].some((one) => one?.NeedDaemonReload === "yes") };
+  }
+
+  /** With `any`: whether there is something to disable at all. */
+  function look(any = false): Difference | null {
+    const { state, stale } = ask();
     const words = [
       state.UnitFileState || state.LoadState || "unknown",
       state.ActiveState ?? "unknown",
-      ...([state, ofService].some((one) => one?.NeedDaemonReload === "yes") ? ["changed on disk"] : []),
+      ...(stale ? ["changed on disk"] : []),
     ];
     const actual = words.join(", ");
     const expected = "enabled, active";
