@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readOwnFile } from "../runtime/files.ts";
 
 /** A process of Claude Code as it wrote itself down in its config dir; whether it still runs is the kernel's to say. */
@@ -28,16 +28,24 @@ const statuses = ["busy", "idle", "waiting", "shell"] as const;
  * What Claude Code says of its processes: `sessions/<pid>.json` for each conversation, interactive or in the background,
  * and `daemon.lock` for the supervisor of those in the background. `procStart` is field 22 of `/proc/<pid>/stat`.
  * Stale after SIGKILL or a reboot. `sessions/<pid>.json` since 2.1.75, `procStart` since 2.1.116, seen on 2.1.329.
+ * @param wanted which of the processes; the others are not read
  */
-export function claudeEntries(configDir: string): ClaudeEntry[] {
-  return [...conversations(configDir), `${configDir}/daemon.lock`].flatMap((path) => entryOf(path) ?? []);
+export function claudeEntries(
+  configDir: string,
+  wanted: (pid: number) => boolean = () => true,
+): ClaudeEntry[] {
+  const daemon = `${configDir}/daemon.lock`;
+  return [
+    ...conversations(configDir).filter(wanted).map((pid) => `${configDir}/sessions/${pid}.json`),
+    ...(existsSync(daemon) ? [daemon] : []),
+  ].flatMap((path) => entryOf(path) ?? []);
 }
 
-function conversations(configDir: string): string[] {
-  const directory = `${configDir}/sessions`;
+/** Their processes, as the files are named. */
+function conversations(configDir: string): number[] {
   try {
-    return readdirSync(directory).filter((name) => /^\d+\.json$/.test(name)).map((name) =>
-      `${directory}/${name}`
+    return readdirSync(`${configDir}/sessions`).flatMap((name) =>
+      /^(\d+)\.json$/.test(name) ? [parseInt(name)] : []
     );
   } catch {
     return [];

@@ -1,23 +1,7 @@
 import { constants, readFileSync } from "node:fs";
 import { Failure } from "../errors.ts";
+import { FileFacts } from "./file_facts.ts";
 import { cString, type Libc, openLibc } from "./libc.ts";
-
-/** An entry of a directory. */
-export interface Entry {
-  /** Its name with NUL, whatever bytes it is made of, where the kernel put it: copy it to keep it. */
-  name: Uint8Array;
-  isDirectory: boolean;
-}
-
-/** What a file takes on disk, and how many names it has. */
-export interface FileFacts {
-  inode: bigint;
-  links: number;
-  /** Bytes on disk. */
-  bytes: number;
-  /** Another file system begins here; Linux tells since 5.8. */
-  isMount: boolean;
-}
 
 /** Numbers of syscall(2), the same in every libc. */
 const numbers = {
@@ -27,25 +11,22 @@ const numbers = {
 /** openat2, since Linux 5.6, on all architectures. */
 const OPENAT2 = 437;
 const [AT_REMOVEDIR, AT_SYMLINK_NOFOLLOW, AT_STATX_DONT_SYNC] = [0x200, 0x100, 0x4000];
-const [STATX_NLINK, STATX_INO, STATX_BLOCKS] = [0x4, 0x100, 0x400];
-const STATX_ATTR_MOUNT_ROOT = 0x2000;
 /** Neither over a mount point nor through a link. */
 const [RESOLVE_NO_XDEV, RESOLVE_NO_SYMLINKS] = [0x1n, 0x4n];
 const AT_FDCWD = -100;
 const [O_PATH, O_CLOEXEC] = [0o10000000, 0o2000000];
-const [DT_UNKNOWN, DT_DIR] = [0, 4];
 
 /**
  * Calls that name what they work on by an open directory and one name in it: nobody who exchanges a directory for a
- * link meanwhile leads them elsewhere. Names stay bytes, so none is too strange.
+ * link meanwhile leads them elsewhere. Names are addresses of bytes with NUL, so none is too strange, and however many
+ * there are nothing gathers in memory.
  */
 export class DirectoryCalls {
   readonly #libc: Libc;
   readonly #numbers: (typeof numbers)["x64"];
-  readonly #entries = new Uint8Array(1 << 16);
-  readonly #facts = new DataView(new ArrayBuffer(4096));
+  readonly #facts = new FileFacts();
   readonly #how = new BigUint64Array(512);
-  readonly #at: { entries: number; facts: number; how: number };
+  readonly #at: { facts: number; how: number };
 
   /** @throws Failure where the C library cannot be called */
   constructor() {
@@ -58,8 +39,7 @@ export class DirectoryCalls {
     this.#libc = libc;
     this.#numbers = known;
     this.#at = {
-      entries: this.address(this.#entries),
-      facts: this.address(new Uint8Array(this.#facts.buffer)),
+      facts: this.address(this.#facts.bytes),
       how: this.address(new Uint8Array(this.#how.buffer)),
     };
   }
@@ -80,22 +60,9 @@ export class DirectoryCalls {
     this.#libc.syscall(this.#numbers.close, directory, 0, 0, 0, 0);
   }
 
-  /** Entries of an open directory, a bufferful at a time; empty at its end. `.` and `..` are left out. */
-  *read(directory: number): Generator<Entry> {
-    const [bytes, base] = [this.#entries, this.#at.entries];
-    const length = this.#libc.syscall(this.#numbers.getdents64, directory, base, bytes.length, 0, 0);
-    for (let at = 0; at < length;) {
-      // struct linux_dirent64: d_ino, d_off, d_reclen, d_type, d_name
-      const name = at + 19;
-      const [size, type] = [bytes[at + 16]! | (bytes[at + 17]! << 8), bytes[at + 18]!];
-      const end = bytes.indexOf(0, name) + 1;
-      const dots = bytes[name] === 46 && (end - name === 2 || (end - name === 3 && bytes[name + 1] === 46));
-      if (!dots) {
-        const unknown = type === DT_UNKNOWN && this.#isDirectory(directory, base + name);
-        yield { name: bytes.subarray(name, end), isDirectory: type === DT_DIR || unknown };
-      }
-      at += size;
-    }
+  /** Entries of an open directory from where it was last read to: their bytes, 0 at its end. */
+  read(directory: number, into: number, size: number): number {
+    return Math.max(0, this.#libc.syscall(this.#numbers.getdents64, directory, into, size, 0, 0));
   }
 
   /** Removes a name that is no directory's. */
@@ -112,18 +79,18 @@ export class DirectoryCalls {
     return this.#libc.syscall(this.#numbers.renameat, from, name, to, newName, 0) === 0;
   }
 
-  /** Undefined when it is gone. */
+  /** Undefined when it is gone; good until the next call. */
   facts(directory: number, name: number): FileFacts | undefined {
-    const { syscall } = this.#libc;
-    const [flags, mask] = [AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_NLINK | STATX_INO | STATX_BLOCKS];
-    if (syscall(this.#numbers.statx, directory, name, flags, mask, this.#at.facts) !== 0) return undefined;
-    const view = this.#facts;
-    return {
-      links: view.getUint32(16, true),
-      inode: view.getBigUint64(32, true),
-      bytes: view.getUint32(48, true) * 512 + view.getUint32(52, true) * 2 ** 41,
-      isMount: (view.getUint32(8, true) & STATX_ATTR_MOUNT_ROOT) !== 0,
-    };
+    const flags = AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
+    const failed = this.#libc.syscall(
+      this.#numbers.statx,
+      directory,
+      name,
+      flags,
+      FileFacts.mask,
+      this.#at.facts,
+    );
+    return failed ? undefined : this.#facts;
   }
 
   /**
@@ -144,7 +111,8 @@ export class DirectoryCalls {
     return undefined;
   }
 
-  #isDirectory(directory: number, name: number): boolean {
+  /** Asks the file system, where a listing does not tell. */
+  isDirectory(directory: number, name: number): boolean {
     const opened = this.open(directory, name, false);
     if (opened !== undefined) this.close(opened);
     return opened !== undefined;

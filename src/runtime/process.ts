@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
  * What tells one process from every other, also across reboots, reused pids and containers that share a home.
@@ -83,6 +83,13 @@ export function ownIdentity(): ProcessIdentity {
 /** Whether the very process that was written down still runs, by the kernel's facts only. */
 export function livenessOf(identity: ProcessIdentity): Liveness {
   return judge(identity, place(), startTimeOf);
+}
+
+/** Whether the kernel may still have a process of that pid of the same place: what is not, need not be looked at closer. */
+export function mayRun(identity: ProcessIdentity, pid: number): boolean {
+  const { startTime } = identity;
+  return judge({ ...identity, pid }, place(), () => existsSync(`/proc/${pid}`) ? startTime : undefined) !==
+    "dead";
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {

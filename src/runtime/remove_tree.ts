@@ -1,6 +1,7 @@
 import { chmodSync } from "node:fs";
 import { DirectoryCalls } from "./directory_calls.ts";
 import { cString } from "./libc.ts";
+import { Listing } from "./listing.ts";
 
 export interface Removal {
   /** Bytes that are free now: a file that has a name elsewhere keeps what it takes. */
@@ -13,6 +14,8 @@ export interface Removal {
 const deepest = 100;
 
 let calls: DirectoryCalls | undefined;
+/** One for each level that is being gone through. */
+const listings: Listing[] = [];
 
 /**
  * Removes a tree, or a single file. Never follows a link and never leaves the file system or goes over a mount, whoever
@@ -21,11 +24,11 @@ let calls: DirectoryCalls | undefined;
  */
 export function removeTree(parent: string, name: string): Removal {
   calls ??= new DirectoryCalls();
-  const work = new Work(calls);
   const top = calls.openPath(parent);
   if (top === undefined) return { freed: 0 };
+  const work = new Work(calls, name);
   try {
-    work.remove(top, cString(name));
+    work.remove(top, calls.address(work.bytes));
     return { freed: work.freed, ...(work.left === undefined ? {} : { left: work.left }) };
   } finally {
     calls.close(top);
@@ -39,48 +42,58 @@ class Work {
   /** How many directories were moved up to the tree's own. */
   #moved = 0;
 
-  constructor(readonly calls: DirectoryCalls) {}
+  /** The tree's own name. */
+  readonly bytes: Uint8Array;
+
+  constructor(readonly calls: DirectoryCalls, readonly whole: string) {
+    this.bytes = cString(whole);
+  }
 
   /** @param top the tree's own directory, where what lies too deep is moved to */
-  remove(parent: number, name: Uint8Array, depth = 0, top = -1): void {
-    const address = this.calls.address(name);
+  remove(parent: number, name: number, depth = 0, top = -1): void {
     for (let moved = -1; moved < this.#moved;) {
-      const directory = this.calls.open(parent, address) ?? this.#forced(parent, address);
+      const directory = this.calls.open(parent, name) ?? this.#forced(parent, name);
       if (directory === undefined) return this.#unlink(parent, name);
       moved = depth === 0 ? this.#moved : Infinity;
       try {
-        this.#empty(directory, depth, depth === 0 ? directory : top);
+        if (this.#emptied(parent, name, directory, depth, depth === 0 ? directory : top)) return;
       } finally {
         this.calls.close(directory);
       }
     }
-    const facts = this.calls.facts(parent, address);
-    const rmdir = () => this.calls.rmdir(parent, address);
-    if (rmdir() || (allowWriting(parent) && rmdir())) this.freed += facts?.bytes ?? 0;
-    else this.#complain(parent, name);
+    if (!this.#rmdir(parent, name) && !(allowWriting(parent) && this.#rmdir(parent, name))) {
+      this.#complain(parent, name);
+    }
   }
 
-  #empty(directory: number, depth: number, top: number): void {
-    const inside: Uint8Array[] = [];
-    for (let more = true; more;) {
-      more = false;
-      for (const entry of this.calls.read(directory)) {
-        more = true;
-        if (entry.isDirectory) inside.push(entry.name.slice());
-        else this.#unlink(directory, entry.name);
+  /** Removes what is in a directory; whether the directory went too, because that was plainly all. */
+  #emptied(parent: number, name: number, directory: number, depth: number, top: number): boolean {
+    const listing = listings[depth] ??= new Listing(this.calls);
+    while (listing.fill(directory)) {
+      while (listing.next()) {
+        if (!listing.isDirectory) this.#unlink(directory, listing.name);
+        else if (depth < deepest || !this.#up(directory, listing.name, top)) {
+          this.remove(directory, listing.name, depth + 1, top);
+        }
       }
+      if (listing.seemsAll && this.#rmdir(parent, name)) return true;
     }
-    for (const name of inside) {
-      if (depth < deepest || !this.#up(directory, name, top)) this.remove(directory, name, depth + 1, top);
-    }
+    return false;
   }
 
-  #unlink(directory: number, name: Uint8Array): void {
-    const address = this.calls.address(name);
-    const facts = this.calls.facts(directory, address);
+  #rmdir(parent: number, name: number): boolean {
+    const disk = this.calls.facts(parent, name)?.disk ?? 0;
+    const gone = this.calls.rmdir(parent, name);
+    if (gone) this.freed += disk;
+    return gone;
+  }
+
+  #unlink(directory: number, name: number): void {
+    const facts = this.calls.facts(directory, name);
     if (facts === undefined) return;
-    const unlink = () => this.calls.unlink(directory, address);
-    if (unlink() || (allowWriting(directory) && unlink())) this.freed += facts.links === 1 ? facts.bytes : 0;
+    const freed = facts.links === 1 ? facts.disk : 0;
+    const unlink = () => this.calls.unlink(directory, name);
+    if (unlink() || (allowWriting(directory) && unlink())) this.freed += freed;
     else this.#complain(directory, name);
   }
 
@@ -95,17 +108,17 @@ class Work {
     }
   }
 
-  #up(directory: number, name: Uint8Array, top: number): boolean {
+  #up(directory: number, name: number, top: number): boolean {
     const fresh = cString(`.deeper-${this.#moved + 1}-${crypto.randomUUID()}`);
-    const moved = this.calls.rename(directory, this.calls.address(name), top, this.calls.address(fresh));
+    const moved = this.calls.rename(directory, name, top, this.calls.address(fresh));
     if (moved) this.#moved++;
     return moved;
   }
 
-  #complain(directory: number, name: Uint8Array): void {
-    const facts = this.calls.facts(directory, this.calls.address(name));
+  #complain(directory: number, name: number): void {
+    const facts = this.calls.facts(directory, name);
     if (facts === undefined) return;
-    const shown = JSON.stringify(new TextDecoder().decode(name.subarray(0, -1)));
+    const shown = JSON.stringify(listings.find((listing) => listing.name === name)?.text ?? this.whole);
     this.left ??= facts.isMount ? `something is mounted at ${shown}` : `${shown} may not be removed`;
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { claudeEntries, type ClaudeEntry } from "../claude/registry.ts";
-import { type Liveness, livenessOf } from "../runtime/process.ts";
+import { type Liveness, livenessOf, mayRun } from "../runtime/process.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Layout } from "./paths.ts";
 
@@ -59,7 +59,6 @@ export function processLiveness(layout: Layout, { id, identity }: SessionRecord)
 
 /** They run where the session was last started, so they are judged as if from there: boot, container and host. */
 function runningEntries(layout: Layout, { id, identity }: SessionRecord): ClaudeEntry[] {
-  return claudeEntries(`${layout.sessions}/${id}`).filter(({ pid, startTime }) =>
-    livenessOf({ ...identity, pid, startTime }) === "live"
-  );
+  const entries = claudeEntries(`${layout.sessions}/${id}`, (pid) => mayRun(identity, pid));
+  return entries.filter(({ pid, startTime }) => livenessOf({ ...identity, pid, startTime }) === "live");
 }
