@@ -15,15 +15,8 @@ export function forkArguments(conversation: string, id: string, name: string): s
 
 const choosers = ["--session-id", "--resume", "-r", "--continue", "-c", "--fork-session"];
 
-/** The first of a user's own arguments that switches all hooks off, those of plugins too (2.1.329). */
-export function hooksOff(args: readonly string[]): string | undefined {
-  return beforeEnd(args).find((arg) => arg === "--bare" || arg === "--safe-mode");
-}
-
-const beforeEnd = (args: readonly string[]) =>
-  args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
-
 /** The first of a user's own arguments that would choose the conversation, which is the launcher's to do. */
 export function conversationChooser(args: readonly string[]): string | undefined {
-  return beforeEnd(args).find((arg) => choosers.includes(arg.split("=", 1)[0]!));
+  return args.slice(0, args.includes("--") ? args.indexOf("--") : undefined)
+    .find((arg) => choosers.includes(arg.split("=", 1)[0]!));
 }

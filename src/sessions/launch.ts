@@ -103,7 +103,7 @@ async function makeSession(
     linkShared(directory, layout.shared);
     seedConfig(directory, inherited(layout, live.map(({ record }) => record.id), cwd, project));
     const words = request.continues?.(directory, id, called) ?? startArguments(id, called);
-    return await turnInto(claude, words, request, layout, directory);
+    return await turnInto(claude, words, request, layout, { directory, project });
   } catch (error) {
     delist(layout, id);
     rmSync(directory, { recursive: true, force: true });

@@ -63,7 +63,7 @@ export async function resumeSession(request: ResumeRequest): Promise<never> {
     addToConfig(directory, inherited(layout, live.map(({ record }) => record.id), cwd, project));
     const conversation = latestConversation(directory);
     const args = conversation === undefined ? startArguments(id, name) : resumeArguments(conversation);
-    return await turnInto(claude, args, request, layout, directory);
+    return await turnInto(claude, args, request, layout, { directory, project });
   } catch (error) {
     // It is not live when this process ends; the record says so by itself.
     delist(layout, id);

@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 import { type Environment, launchEnvironment } from "../claude/environment.ts";
 import { type ClaudeExecutable, findClaude, versionsRoots } from "../claude/executable.ts";
+import { hooksOff } from "../claude/hooks_off.ts";
 import { support } from "../claude/versions.ts";
-import { hooksOff } from "../claude/arguments.ts";
 import { Failure } from "../errors.ts";
 import { become } from "../runtime/become.ts";
 import { checkInBackground } from "./background.ts";
@@ -35,6 +35,7 @@ export function claudeFor(layout: Layout, env: Environment): ChosenClaude {
 
 /**
  * The last steps of each start: what nobody waits for, and Claude Code.
+ * @param directory the session's own
  * @param own Claude Code's arguments from us, before the person's
  * @throws Failure when it cannot be run
  */
@@ -43,17 +44,18 @@ export async function turnInto(
   own: readonly string[],
   { args, env: inherited, settings }: { args: readonly string[]; env: Environment; settings: Settings },
   layout: Layout,
-  directory: string,
+  { directory, project }: { directory: string; project: string },
 ): Promise<never> {
   // Not earlier: where somebody has to be asked something first, a start begins once more.
   if (claude.warning !== undefined) writeSync(2, `claude-session: ${claude.warning}\n`);
   const plugin = settings.plugin ? await pluginArguments(layout) : [];
-  const unguarded = hooksOff(args);
-  if (settings.plugin && unguarded !== undefined) {
+  const cwd = process.cwd();
+  const unguarded = settings.plugin ? hooksOff(args, { shared: layout.shared, cwd, project }) : undefined;
+  if (unguarded !== undefined) {
     writeSync(2, `claude-session: ${unguarded} switches hooks off, so nothing guards this session's edits\n`);
   }
   checkInBackground(layout.nextCheck);
   const env = launchEnvironment(inherited, directory, layout.shared);
-  env.PWD = process.cwd();
+  env.PWD = cwd;
   return become(claude.path, ["claude", ...own, ...plugin, ...args], env);
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { binary, ClaudeHost } from "./claude_host.ts";
@@ -43,4 +43,24 @@ test("hooks that are switched off are said", async () => {
   const host = new ClaudeHost(api.url);
   const { stderr } = await host.session(["apple"], ["--bare", "-p", "hi"]);
   expect(stderr).toContain("--bare switches hooks off, so nothing guards this session's edits");
+
+  // With a project's settings: what is said is what Claude Code does. A hook that ran has made sure of `ops/held`.
+  mkdirSync(join(host.work, ".claude"));
+  const settings = join(host.work, ".claude/settings.json");
+  const local = join(host.work, ".claude/settings.local.json");
+  const write = (name: string) =>
+    `TOOL:${JSON.stringify({ name: "Write", input: { file_path: join(host.work, name), content: "x" } })}`;
+  const cases: [string, string][] = [[settings, "true"], [local, "false"]];
+  for (const [i, [file, value]] of cases.entries()) {
+    writeFileSync(file, `{"disableAllHooks":${value}}`);
+    const { stderr } = await host.session([`pear${i}`], ["-p", write(`file${i}`)]);
+    const off = value === "true";
+    expect(stderr).toBe(
+      off
+        ? `claude-session: disableAllHooks in ${file} switches hooks off, so nothing guards this session's edits\n`
+        : "",
+    );
+    expect(existsSync(join(host.shared, "ops/held"))).toBe(!off);
+    rmSync(join(host.shared, "ops/held"), { recursive: true, force: true });
+  }
 });
