@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   finish(Date.now() / 1000 - Number(begun), [
     "For a host of your own:",
     "  dist/claude-ops install root@YOUR-HOST",
-    "  ssh -t claude@YOUR-HOST .claude/bin/claude-session",
+    "  ssh -t claude@YOUR-HOST claude-session",
     "  dist/claude-ops doctor root@YOUR-HOST",
   ]);
 }

@@ -21,7 +21,7 @@ export async function sideBySide({ shell, there, look }: Place, model: Model): P
   model.hold();
   const both = NAMES.map((name) =>
     shell.background(
-      there(`cd ${name}\n~/.claude/bin/claude-session ${name} -- -p 'Remember: ${FACTS[name]}'`),
+      there(`cd ${name}\nclaude-session ${name} -- -p 'Remember: ${FACTS[name]}'`),
     )
   );
   const asked = () => NAMES.every((name) => model.asked(`Remember: ${FACTS[name]}`).length > 0);
@@ -55,7 +55,7 @@ export async function apart({ shell, there, look, home }: Place, ids: Record<Nam
   chapter("Apart: history and settings");
   for (const name of NAMES) {
     const ran = await shell.tell(
-      there(`.claude/bin/claude-session --resume ${name} -- -p 'What do you know?'`),
+      there(`claude-session --resume ${name} -- -p 'What do you know?'`),
     );
     verify(`${name} remembers its own conversation only`, ran, {
       status: 0,

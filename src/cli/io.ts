@@ -15,6 +15,8 @@ export interface Io {
   readonly interactive: boolean;
   /** Width of the terminal that stdout is; Infinity where it is none, so that nothing is cut there. */
   readonly columns: number;
+  /** The same of stderr. */
+  readonly errorColumns: number;
   /** For text on stdout. */
   readonly style: Style;
   /** For text on stderr. */
@@ -45,6 +47,9 @@ export function processIo(flags: { json: boolean; verbose: boolean }): Io {
     },
     get columns() {
       return isTerminal(1) ? process.stdout.columns || 80 : Infinity;
+    },
+    get errorColumns() {
+      return isTerminal(2) ? process.stderr.columns || 80 : Infinity;
     },
     get style() {
       return styleFor(isTerminal(1), process.env);

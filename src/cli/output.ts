@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import type { Paint } from "./style.ts";
-import { printable } from "./text.ts";
+import { printable, printableLines } from "./text.ts";
 
 /** A column of a table for people. */
 export interface Column {
@@ -76,6 +76,21 @@ export function wrap(text: string, width: number): string[] {
     } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line];
+}
+
+/** Words for a person that may end in a command (`go on: claude-session …`), which stays whole: so it can be copied. */
+export function wrapSaying(text: string, width: number): string[] {
+  if (displayWidth(text) <= width) return [text];
+  const [, prose, command] = /^(.*?:) ((?:\S*claude-(?:ops|session)|ssh|sudo|usermod) .*)$/.exec(text) ?? [];
+  return prose && command ? [...wrap(prose, width), command] : wrap(text, width);
+}
+
+/** Foreign lines behind a label that takes `first` columns; what does not fit into the terminal goes on below, indented. */
+export function within(text: string, columns: number, first: number, indent = first): string {
+  const width = Math.max(30, columns - first);
+  return printableLines(text).split("\n").flatMap((line) =>
+    wrapSaying(line, width).map((part, i) => i === 0 ? part : `${" ".repeat(indent)}${part}`)
+  ).join("\n");
 }
 
 /** Columns of a terminal that the text takes. */

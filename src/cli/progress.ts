@@ -51,7 +51,7 @@ export function startProgress(io: Io, changed = "changed"): Progress {
   return {
     step(step) {
       state = advance(state, step);
-      say(renderFinished(state, step, io.verbose, style));
+      say(renderFinished(state, step, io.verbose, style, io.errorColumns));
       draw();
     },
     suspend(work) {
@@ -65,7 +65,9 @@ export function startProgress(io: Io, changed = "changed"): Progress {
       screen?.close();
       for (const text of held.splice(0)) say(text);
       for (const step of state.filter(({ status }) => status === "running")) {
-        say(renderFinished(state, { ...step, status: "failed", detail: "not finished" }, true, style));
+        const failed = { ...step, status: "failed" as const, detail: "not finished" };
+        state = advance(state, failed);
+        say(renderFinished(state, failed, true, style));
       }
       say(renderSummary(state, style, changed));
     },

@@ -1,13 +1,13 @@
-import { Exit, Failure, machineFailure } from "../errors.ts";
+import { Exit, Failure, machineFailure, type Problem } from "../errors.ts";
 import { BrokenPipe, type Io } from "./io.ts";
-import { printableLines } from "./text.ts";
+import { within } from "./output.ts";
+import { printable, printableLines } from "./text.ts";
 
 /** Shows what went wrong: a line for people, and with `--json` a document as well. Returns the exit status. */
 export function report(error: unknown, io: Io, program: string): number {
   const { message, hint, code, details, exit } = explain(error);
   const style = io.errorStyle;
-  io.stderr(`${style.red(`${program}:`)} ${printableLines(message)}\n`);
-  if (hint) io.stderr(`${style.yellow("hint:")} ${printableLines(hint)}\n`);
+  complain(io, program, { message, ...(hint === undefined ? {} : { hint }) });
   if (io.verbose) io.stderr(`${style.dim(printableLines(stackOf(error)))}\n`);
   try {
     if (io.json) io.stdout(JSON.stringify({ error: { message, hint, code, ...details } }) + "\n");
@@ -15,6 +15,14 @@ export function report(error: unknown, io: Io, program: string): number {
     if (!(unwritten instanceof BrokenPipe)) throw unwritten;
   }
   return exit;
+}
+
+/** The two lines for people, within their terminal: whose word it is and what went wrong, then what to do about it. */
+export function complain(io: Io, who: string, { message, hint }: Problem): void {
+  const { red, yellow } = io.errorStyle;
+  const label = `${printable(who)}:`;
+  io.stderr(`${red(label)} ${within(message, io.errorColumns, label.length + 1, 2)}\n`);
+  if (hint) io.stderr(`${yellow("hint:")} ${within(hint, io.errorColumns, 6)}\n`);
 }
 
 function explain(

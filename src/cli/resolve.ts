@@ -78,14 +78,20 @@ function unknownCommand(table: Table, words: readonly string[]): UsageFailure {
   const group = groupOf(table, words[0]!);
   const typed = words.filter((word) => !word.startsWith("-"));
   if (group !== undefined && typed.length > 1) {
-    const name = `${group.name} ${typed[1]}`;
-    const names = group.commands.filter((command) => !command.hidden).map((command) => command.name);
+    const last = group.commands.filter((command) => !command.hidden)
+      .map((command) => command.name.slice(group.name.length + 1));
+    const meant = nearest(typed[1]!, last);
     return new UsageFailure(
-      `unknown command "${name}"`,
-      didYouMean(nearest(name, names)) ?? `see claude-ops ${group.name} --help`,
+      `unknown command "${group.name} ${typed[1]}"`,
+      meant === undefined
+        ? `see claude-ops ${group.name} --help`
+        : didYouMean(`claude-ops ${group.name} ${meant}`),
     );
   }
+  // `list`, `attach`: said without the group, of those the one that stands first.
+  const inGroup = commandsOf(table).find(({ name, hidden }) => !hidden && name.endsWith(` ${words[0]}`));
   const names = table.flatMap((section) => section.entries).filter((entry) => isGroup(entry) || !entry.hidden)
     .map((entry) => entry.name);
-  return new UsageFailure(`unknown command "${words[0]}"`, didYouMean(nearest(words[0]!, names)));
+  const meant = inGroup?.name ?? nearest(words[0]!, names);
+  return new UsageFailure(`unknown command "${words[0]}"`, didYouMean(meant && `claude-ops ${meant}`));
 }

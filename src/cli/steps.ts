@@ -1,5 +1,5 @@
 import { type Problem, problemFrom } from "../errors.ts";
-import { truncate } from "./output.ts";
+import { displayWidth, truncate, within } from "./output.ts";
 import type { Style } from "./style.ts";
 import { printable } from "./text.ts";
 
@@ -55,6 +55,7 @@ export function renderFinished(
   step: ProgressStep,
   verbose: boolean,
   style: Style,
+  columns = Infinity,
 ): string | undefined {
   if (step.status === "running" || (step.status === "ok" && !verbose)) return undefined;
   const [sign, paint] = {
@@ -64,10 +65,12 @@ export function renderFinished(
     failed: [style.failed, style.red],
     skipped: [style.skipped, style.dim],
   }[step.status] as [string, (text: string) => string];
-  const hint = step.error?.hint ? `\n  ${style.yellow("hint:")} ${printable(step.error.hint)}` : "";
+  const hint = step.error?.hint ? `\n  ${style.yellow("hint:")} ${within(step.error.hint, columns, 8)}` : "";
+  const head = `${hostLabel(state, step.host)}${printable(step.title)}`;
   const said = step.error?.message ?? step.detail;
-  const tail = said ? `  ${(step.error ? style.red : style.dim)(printable(said))}` : "";
-  return `${paint(sign)} ${hostLabel(state, step.host)}${printable(step.title)}${tail}${hint}`;
+  const told = said && within(printable(said), columns, displayWidth(head) + 4, 4);
+  const tail = told ? `  ${(step.error ? style.red : style.dim)(told)}` : "";
+  return `${paint(sign)} ${head}${tail}${hint}`;
 }
 
 /** What came of it all, a line for each host: `nothing to change (23 checked)` or how many of which. */
@@ -82,7 +85,9 @@ export function renderSummary(state: ProgressState, style: Style, changed = "cha
       counted(count("skipped"), "skipped", style.dim),
     ].filter(Boolean);
     const calm = parts.length === 0;
-    if (!calm) parts.push(counted(count("ok"), "already right", style.dim));
+    // What an uninstall did not take was not there, or is nobody's but the user's.
+    const rest = changed === "removed" ? "left alone" : "already right";
+    if (!calm) parts.push(counted(count("ok"), rest, style.dim));
     const text = calm ? `nothing to change (${steps.length} checked)` : parts.filter(Boolean).join(", ");
     return hostLabel(state, host) + text;
   }).join("\n");

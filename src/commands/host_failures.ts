@@ -1,4 +1,6 @@
 import type { Io } from "../cli/io.ts";
+import { within } from "../cli/output.ts";
+import { complain } from "../cli/report.ts";
 import { printable } from "../cli/text.ts";
 import type { Problem } from "../errors.ts";
 
@@ -14,19 +16,17 @@ export function tellFailures(failures: readonly HostFailure[], hosts: number, io
   const { red, yellow } = io.errorStyle;
   const failed = new Set(failures.map(({ host }) => host));
   const width = Math.max(...[...failed].map((host) => printable(host).length));
+  const behind = (text: string, first: number) => within(text, io.errorColumns, first);
   const lines = failures.flatMap(({ host, step, problem: { message, hint } }) => [
-    `  ${printable(host).padEnd(width)}  ${step ? `${printable(step)}: ` : ""}${printable(message)}`,
-    ...(hint ? [`  ${" ".repeat(width)}  ${yellow("hint:")} ${printable(hint)}`] : []),
+    `  ${printable(host).padEnd(width)}  ${behind(`${step ? `${step}: ` : ""}${message}`, width + 4)}`,
+    ...(hint ? [`  ${" ".repeat(width)}  ${yellow("hint:")} ${behind(hint, width + 10)}`] : []),
   ]);
   io.stderr(`\n${red(`${failed.size} of ${hosts} hosts failed`)}\n${lines.join("\n")}\n`);
-  io.stderr(
-    `${yellow("hint:")} the same command with @failed in the place of the hosts tries only these again\n`,
-  );
+  const again = "the same command with @failed in the place of the hosts tries only these again";
+  io.stderr(`${yellow("hint:")} ${behind(again, 6)}\n`);
 }
 
 /** Tells why the only host failed. */
-export function tellFailure({ host, problem: { message, hint } }: HostFailure, io: Io): void {
-  const { red, yellow } = io.errorStyle;
-  io.stderr(`${red(`${printable(host)}:`)} ${printable(message)}\n`);
-  if (hint) io.stderr(`${yellow("hint:")} ${printable(hint)}\n`);
+export function tellFailure({ host, problem }: HostFailure, io: Io): void {
+  complain(io, host, problem);
 }

@@ -31,7 +31,9 @@ export async function diagnose(checks: readonly Check[], defaultFix: string): Pr
   for (const check of checks) {
     const finding = await examine(check, defaultFix);
     if (!finding) continue;
-    const cause = check.needs?.map((id) => findings.get(id)).find((found) => found?.status === "broken");
+    const cause = check.needs?.map((id) => findings.get(id)).find((found) =>
+      found?.status === "broken" || (found?.status === "warning" && finding.status === "warning")
+    );
     if (cause) finding.causedBy = cause.causedBy ?? cause.id;
     findings.set(check.id, finding);
   }

@@ -4,7 +4,7 @@ import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
 import { SYSTEM } from "./layout.ts";
 import { loginShellProfile, unsharedByLoginShells } from "./login_shells.ts";
-import { isNewAccount, machineProfile } from "./machine.ts";
+import { machineProfile, userRecord } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, isReadOnly, readRecord, type UserRecord } from "./records.ts";
 import type { Report, Resource, Step } from "./resource.ts";
@@ -13,7 +13,12 @@ import { readOnlyProfile } from "./shared.ts";
 import { inTurn } from "./turn.ts";
 import { systemScheduler } from "../schedule/scheduler.ts";
 import { findAccount, ownAccount } from "../runtime/account.ts";
-import { checkUserName, refuseSystemAccount, requireAccountTools } from "./resources/account.ts";
+import {
+  checkUserName,
+  isMadeByInstall,
+  refuseSystemAccount,
+  requireAccountTools,
+} from "./resources/account.ts";
 import { beside, takenNoteOf } from "./resources/beside_others.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
@@ -73,22 +78,23 @@ async function provision(request: InstallRequest, place: Installation): Promise<
   const record: UserRecord = {
     format: 1,
     user,
-    created: before?.created ?? isNewAccount(user),
-    claude: request.claude ?? before?.claude ?? "any",
+    created: before?.created ?? isMadeByInstall(user),
+    claude: before?.claude ?? "any",
     ...shellWish(request, user, before),
     ...readOnlyWish(request.sharedReadOnly ?? before?.sharedReadOnly),
   };
   const records = [...allRecords().filter((other) => other.user !== user), record];
   const { binary: source, adopt = false } = request;
   const others = beside(place);
-  return [
+  const wish = request.claude ?? record.claude;
+  const steps = [
     ...await converge(machineProfile({ records, users: [user], source, adopt }), request),
     ...withoutTimekeeper(request.report),
     ...await installHome(request, record),
     ...await converge([
       ...readOnlyProfile([record]),
       takenNoteOf(others),
-      claudeCode(place.versions, record.claude, request.claudeSource, { beside: others }),
+      claudeCode(place.versions, wish, request.claudeSource, { beside: others }),
     ], request),
     ...await converge(loginShellProfile(records, [user]), request),
     ...await dismantle(
@@ -97,6 +103,11 @@ async function provision(request: InstallRequest, place: Installation): Promise<
       request.report,
     ),
   ];
+  // A version is remembered once it is there: one that nobody has would be wished for ever.
+  if (wish === record.claude || steps.some(({ id, status }) => id === "claude-code" && status === "failed")) {
+    return steps;
+  }
+  return [...steps, ...await converge([userRecord({ ...record, claude: wish })], request)];
 }
 
 /** What is left out is said: nothing is tidied by itself where nobody keeps time. */

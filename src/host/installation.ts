@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { Exit, Failure } from "../errors.ts";
 import { ownAccount } from "../runtime/account.ts";
 import { SYSTEM, userLayout } from "./layout.ts";
 import { managedUsers, recordPath } from "./records.ts";
@@ -24,6 +26,16 @@ export function installation(scope: Scope): Installation {
   return scope === "personal"
     ? { scope, home, program: own.program, versions: own.versions }
     : { scope, home, program: SYSTEM.program, versions: SYSTEM.versions };
+}
+
+/** @throws Failure where root looks after this account, so that what it does for itself would be half of something */
+export function refuseManaged(what: "install" | "uninstall"): void {
+  if (detectScope() !== "home") return;
+  throw new Failure(`root set up ${ownAccount().name} on this host, so ${what} here is for root to do`, {
+    hint: `from where you set it up: claude-ops ${what} root@${hostname()}`,
+    exit: Exit.usage,
+    code: "managed",
+  });
 }
 
 /** The installation that whoever asks has to do with. */

@@ -3,6 +3,7 @@ import { versionsRoots } from "../claude/executable.ts";
 /** Where things are on a host that root installed. */
 export const SYSTEM = {
   program: "/usr/local/bin/claude-ops",
+  session: "/usr/local/bin/claude-session",
   shell: "/usr/local/bin/claude-shell",
   shells: "/etc/shells",
   claude: "/usr/local/bin/claude",
@@ -20,6 +21,7 @@ export function userLayout(home: string, env: NodeJS.ProcessEnv) {
   return {
     bin: `${home}/.local/bin`,
     program: `${home}/.local/bin/claude-ops`,
+    session: `${home}/.local/bin/claude-session`,
     claude: `${home}/.local/bin/claude`,
     data,
     versions: versionsRoots(home, env)[0]!,

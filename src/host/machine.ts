@@ -1,6 +1,5 @@
 import type { Resource } from "./resource.ts";
 import { ROOT } from "./owner.ts";
-import { findAccount } from "../runtime/account.ts";
 import { account } from "./resources/account.ts";
 import { belongings } from "./resources/belongings.ts";
 import { binary } from "./resources/binary.ts";
@@ -9,6 +8,7 @@ import { besideOthers } from "./resources/beside_others.ts";
 import { file } from "./resources/file.ts";
 import { linger } from "./resources/linger.ts";
 import { link } from "./resources/link.ts";
+import { sessionCommand } from "./resources/session_command.ts";
 import { timer } from "./resources/timer.ts";
 import { SYSTEM } from "./layout.ts";
 import { recordPath, RECORDS, type UserRecord, writeRecord } from "./records.ts";
@@ -37,11 +37,12 @@ export function machineProfile({ records, users, source, adopt }: MachineOptions
   return [
     // First come, last gone: what is interrupted can be taken up again on the host itself.
     binary(SYSTEM.program, source, ROOT),
+    sessionCommand(SYSTEM.session, SYSTEM.program),
     rootDirectory("dir:etc", "configuration directory", SYSTEM.etc, "the operator's wishes are kept there"),
     rootDirectory("dir:users", "list of managed users", RECORDS, "it says whose sessions are looked after", [
       "dir:etc",
     ]),
-    ...subjects.map(record),
+    ...subjects.map(userRecord),
     ...subjects.flatMap(({ user, created }) => [account(user, created), belongings(user)]),
     ...givenBackProfile(subjects),
     ...(scheduler === "systemd" ? users.map(linger) : []),
@@ -67,7 +68,8 @@ export function machineProfile({ records, users, source, adopt }: MachineOptions
   ];
 }
 
-function record(wanted: UserRecord): Resource {
+/** What root remembers of one user. */
+export function userRecord(wanted: UserRecord): Resource {
   return file({
     id: `record:${wanted.user}`,
     title: `record of ${wanted.user}`,
@@ -85,18 +87,9 @@ function rootDirectory(
   title: string,
   path: string,
   why: string,
-  needs?: readonly string[],
+  needs: readonly string[] = [],
 ): Resource {
-  return directory({
-    id,
-    title,
-    why,
-    path,
-    mode: 0o755,
-    owner: ROOT,
-    removable: true,
-    ...(needs ? { needs } : {}),
-  });
+  return directory({ id, title, why, path, mode: 0o755, owner: ROOT, removable: true, needs });
 }
 
 function schedule(scheduler: Scheduler, users: readonly string[], everybody: readonly string[]): Resource[] {
@@ -141,9 +134,4 @@ function unit(name: string, content: string): Resource {
     owner: ROOT,
     content,
   });
-}
-
-/** Whether install has to make this account: asked before anything is changed. */
-export function isNewAccount(user: string): boolean {
-  return findAccount(user) === undefined;
 }

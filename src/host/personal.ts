@@ -6,6 +6,7 @@ import { crontab } from "./resources/crontab.ts";
 import { directory } from "./resources/directory.ts";
 import { file } from "./resources/file.ts";
 import { link } from "./resources/link.ts";
+import { sessionCommand } from "./resources/session_command.ts";
 import { timer } from "./resources/timer.ts";
 import type { Resource } from "./resource.ts";
 import { JOBS } from "../schedule/jobs.ts";
@@ -36,6 +37,7 @@ export function personalProfile(
   return [
     ...[`${home}/.local`, layout.bin, layout.data, layout.versions, `${layout.versions}/versions`].map(own),
     binary(layout.program, source, owner, shorten(layout.program)),
+    sessionCommand(layout.session, layout.program, shorten(layout.session)),
     ...homeProfile({ home, program: layout.program }),
     link({
       id: "claude-link",

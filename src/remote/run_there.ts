@@ -1,4 +1,5 @@
 import { Failure, problemFrom } from "../errors.ts";
+import { calledAs } from "../runtime/called_as.ts";
 import type { Connection } from "./connection.ts";
 import { invoke, type JsonObject } from "./invoke.ts";
 import { INSTALLED_PATH } from "./probe.ts";
@@ -56,7 +57,7 @@ const LOOK = [
 
 function unusable({ target }: Connection, how: string): Failure {
   return new Failure(`claude-ops ${how} on ${target.text}`, {
-    hint: `claude-ops install ${target.text}`,
+    hint: `${calledAs()} install ${target.text}`,
     code: "not-installed",
   });
 }

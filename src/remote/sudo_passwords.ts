@@ -41,7 +41,7 @@ export class SudoPasswords {
         code: "sudo-password",
       });
     }
-    const again = refused.size > 0 ? "Sorry, try again. " : "";
+    const again = refused.size > 0 ? "Sorry, try again.\n" : "";
     const others = this.#hosts > 1 ? " (the other hosts are tried with it too)" : "";
     const typed = await this.#interaction.secret(`${again}[sudo] password for ${user} on ${host}${others}: `);
     if (typed === "") {

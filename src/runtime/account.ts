@@ -7,16 +7,21 @@ export interface Account {
   gid: number;
   home: string;
   shell: string;
+  /** Whatever was noted down when it was made; only root changes it. */
+  comment?: string;
 }
 
 /** Looks a user up by name or number as the host does, directories such as LDAP included. Undefined: there is none. */
 export function findAccount(user: string | number): Account | undefined {
   const field = typeof user === "number" ? 2 : 0;
   const line = local().find((line) => line.split(":")[field] === String(user)) ?? ask(String(user));
-  const [name, , uid, gid, , home, shell] = line?.split(":") ?? [];
+  const [name, , uid, gid, comment, home, shell] = line?.split(":") ?? [];
   if (!name || !uid || !gid || !home) return undefined;
   if (typeof user === "string" && name !== user) return undefined;
-  return { name, uid: Number(uid), gid: Number(gid), home, shell: shell || "/bin/sh" };
+  return {
+    ...{ name, uid: Number(uid), gid: Number(gid), home, shell: shell || "/bin/sh" },
+    ...(comment ? { comment } : {}),
+  };
 }
 
 /** Who we run as, by the kernel and the user database: Bun's `os.userInfo` (1.4.5) believes USER and HOME instead. */

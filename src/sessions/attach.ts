@@ -1,11 +1,13 @@
 import { readlinkSync } from "node:fs";
 import type { Environment } from "../claude/environment.ts";
+import { printable } from "../cli/text.ts";
 import { Failure } from "../errors.ts";
 import { become } from "../runtime/become.ts";
 import { livenessOf, parentOf } from "../runtime/process.ts";
 import { quoted } from "./name.ts";
 import type { SessionRecord } from "./record.ts";
 import { findTmux, runTmux, type Tmux } from "./tmux.ts";
+import { farewell } from "./tmux_settings.ts";
 
 /**
  * Goes to a detached session: this process becomes tmux. Several may be there at once.
@@ -15,7 +17,11 @@ export function attach(record: SessionRecord, env: Environment): never {
   refuseUnattachable(record);
   const tmux = findTmux(env, record.tmux!);
   reach(tmux, record);
-  const own: Record<string, string> = {};
+  const own: Record<string, string> = {
+    [farewell]: printable(
+      `session ${record.name} runs on; go back: claude-ops session attach ${quoted(record.name)}`,
+    ),
+  };
   for (const [name, value] of Object.entries(env)) if (value !== undefined) own[name] = value;
   const inside = env.TMUX?.split(",")[0] === tmux.socket;
   // Inside somebody's own tmux it is a tmux in a tmux, which is fine: ours has no prefix to get in the way.
@@ -29,11 +35,13 @@ export function attach(record: SessionRecord, env: Environment): never {
   );
 }
 
-function refuseUnattachable({ id, name, identity, tmux }: SessionRecord): void {
+const resumed = (name: string) => `claude-session --resume ${quoted(name)} --detach`;
+
+function refuseUnattachable({ name, identity, tmux }: SessionRecord): void {
   const liveness = livenessOf(identity);
   if (liveness === "dead") {
     throw new Failure(`session ${name} has ended`, {
-      hint: `go on with it: claude-session --resume ${id} --detach`,
+      hint: `go on with it: ${resumed(name)}`,
       code: "session-ended",
     });
   }
@@ -47,8 +55,9 @@ function refuseUnattachable({ id, name, identity, tmux }: SessionRecord): void {
     throw new Failure(
       `session ${name} belongs to ${terminalOf(identity.pid)}: it was started without --detach`,
       {
-        hint: `go to that terminal, or end it and go on: claude-ops session stop ${quoted(name)}; ` +
-          `claude-session --resume ${id} --detach`,
+        hint: `go to that terminal, or end it and go on: claude-ops session stop ${quoted(name)}; ${
+          resumed(name)
+        }`,
         code: "not-detached",
       },
     );
@@ -79,9 +88,7 @@ function reach(tmux: Tmux, { id, name, identity }: SessionRecord): void {
   throw new Failure(
     `the tmux server of session ${name} does not answer at ${tmux.socket}: ${there().stderr}`,
     {
-      hint: `end the session and go on: claude-ops session stop ${
-        quoted(name)
-      }; claude-session --resume ${id} --detach`,
+      hint: `end the session and go on: claude-ops session stop ${quoted(name)}; ${resumed(name)}`,
       code: "tmux-silent",
     },
   );

@@ -2,6 +2,8 @@ import { readdirSync } from "node:fs";
 import { Failure } from "../errors.ts";
 import { age } from "./age.ts";
 import { isId } from "./id.ts";
+import { nearest } from "../nearest.ts";
+import { quoted } from "./name.ts";
 import { indexAgain, indexedAs } from "./names.ts";
 import type { Layout } from "./paths.ts";
 import { severalFit } from "./question.ts";
@@ -49,10 +51,15 @@ export function find(layout: Layout, which: string): SessionRecord {
   throw new Failure(
     which === "" ? "there is no session yet" : `no session is named ${JSON.stringify(which)}`,
     {
-      hint: which === "" ? "start one with claude-session" : hint,
+      hint: which === "" ? "start one with claude-session" : meant(layout, which) ?? hint,
       code: noSession,
     },
   );
+}
+
+function meant(layout: Layout, which: string): string | undefined {
+  const name = nearest(which, allRecords(layout).map(({ name }) => name));
+  return name && `did you mean ${quoted(name)}? See: claude-ops session list --all`;
 }
 
 /** Looks into every session only for a name that the index does not know. */

@@ -8,7 +8,7 @@ import type { Layout } from "./paths.ts";
  * What a session is doing. `live`: running, more is not known (it has not said yet). `background`: its own process has
  * ended and left conversations behind that go on by themselves (`--bg`). `elsewhere`: in another container or machine.
  */
-export type Doing = "busy" | "idle" | "waiting" | "shell" | "live" | "background" | "dead" | "elsewhere";
+export type Doing = "busy" | "idle" | "waiting" | "shell" | "live" | "background" | "ended" | "elsewhere";
 
 export interface Presence {
   doing: Doing;
@@ -27,7 +27,7 @@ export function presenceOf(layout: Layout, record: SessionRecord): Presence {
   const entries = runningEntries(layout, record);
   const isOwn = ({ pid, startTime }: ClaudeEntry) => pid === identity.pid && startTime === identity.startTime;
   const others = entries.filter((entry) => !isOwn(entry)).map(({ pid }) => pid);
-  if (own === "dead") return { doing: others.length > 0 ? "background" : "dead", pids: others };
+  if (own === "dead") return { doing: others.length > 0 ? "background" : "ended", pids: others };
   const said = entries.find(isOwn);
   const { status, waitingFor, statusSince: since }: Partial<ClaudeEntry> = said ?? {};
   return {

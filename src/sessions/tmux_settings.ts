@@ -1,6 +1,9 @@
 /** The one key that our tmux takes away from Claude Code, which does not use it (2.1.329), as people read it. */
 export const detachKey = "Ctrl-Q";
 
+/** What a terminal that leaves a session is told, in its client's environment: tmux itself would name a UUID. */
+export const farewell = "CLAUDE_OPS_FAREWELL";
+
 /**
  * The configuration of our server, in which tmux is hardly there; a user's own was made for their server. No prefix key,
  * because Ctrl-B is Claude Code's. The wheel scrolls; keys, colours, titles, clipboard and notifications pass through.
@@ -22,7 +25,7 @@ set -q -g history-limit 20000
 set -q -g mouse on
 set -q -g prefix None
 unbind -q -a -T root
-bind -n C-q detach-client
+bind -n C-q detach-client -E 'printf "%s\\n" "$\{${farewell}:-the session runs on}"'
 bind -n WheelUpPane if -F "#{||:#{pane_in_mode},#{mouse_any_flag}}" "send -M" "copy-mode -e"
 bind -n MouseDrag1Pane if -F "#{||:#{pane_in_mode},#{mouse_any_flag}}" "send -M" "copy-mode -M"
 set -q -g set-titles on

@@ -54,7 +54,7 @@ export function greet(env: Environment): void {
 /** Runs detached, or has ended and something was said in it. */
 function canGoOn({ id, state, live, detached }: SessionSummary, layout: Layout): boolean {
   if (live) return detached;
-  return state === "dead" && latestConversation(`${layout.sessions}/${id}`) !== undefined;
+  return state === "ended" && latestConversation(`${layout.sessions}/${id}`) !== undefined;
 }
 
 function summary(active: number, waiting: number): string {
@@ -85,7 +85,7 @@ function table(
 }
 
 const stateOf = ({ state, live, detached }: SessionSummary) =>
-  state === "dead" ? "ended" : live && detached ? `${state} (detached)` : state;
+  live && detached ? `${state} (detached)` : state;
 
 function hidden(count: number, style: Style): string[] {
   return count === 0 ? [] : [style.dim(`${count} more: claude-ops session list --all`)];

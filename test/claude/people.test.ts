@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "the list says what Claude says: idle, then waiting for a permission, then dead when it is stopped",
+  "the list says what Claude says: idle, then waiting for a permission, then ended when it is stopped",
   async () => {
     const host = await start();
     const pid = await launch(host, "first", "apple");
@@ -102,7 +102,7 @@ test(
       status: 0,
       stdout: "session apple has ended\n",
     });
-    expect(await sessions(host)).toMatchObject([{ state: "dead", live: false, pid: null }]);
+    expect(await sessions(host)).toMatchObject([{ state: "ended", live: false, pid: null }]);
     await see(host, "first", "ended with 143");
   },
   90_000,
@@ -148,5 +148,5 @@ test("what --bg leaves behind keeps its session live, and ends with it", async (
   const stopped = await host.run(binary, ["session", "stop", "apple", "--force", "--json"]);
   expect(stopped).toMatchObject({ status: 0 });
   expect(ours()).toEqual([]);
-  expect(await sessions(host)).toMatchObject([{ name: "apple", state: "dead", live: false }]);
+  expect(await sessions(host)).toMatchObject([{ name: "apple", state: "ended", live: false }]);
 }, 90_000);

@@ -98,6 +98,7 @@ export const BREAKS: Record<string, Break[]> = {
   ],
   "dir:versions": [mode("/opt/claude-code/versions", "0777"), owner("/opt/claude-code/versions")],
   "claude-link": [deleted("/usr/local/bin/claude")],
+  "session-command": [deleted("/usr/local/bin/claude-session")],
   "unit:claude-ops-cleanup@.service": [
     ...unit("claude-ops-cleanup@.service"),
     {

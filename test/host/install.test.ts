@@ -55,6 +55,7 @@ test("a fresh host is set up, a second run changes and sends nothing, and uninst
     "/home/dev/.claude dev 700",
     "/home/dev/.claude/sessions dev 700",
   ]);
+  expect(await host.sshAs("dev", ["claude-session", "--help"])).toContain("Usage: claude-session");
   expect(await host.exec(["readlink", "/opt/claude-code/current", "/usr/local/bin/claude"]))
     .toBe(`versions/${VERSION}\n/opt/claude-code/current/claude\n`);
   expect(await host.exec(["visudo", "-c"])).toContain("/etc/sudoers.d/claude-update: parsed OK");
@@ -72,6 +73,18 @@ test("a fresh host is set up, a second run changes and sends nothing, and uninst
   await expect(host.sshAs("dev", ["sudo", "-n", "/usr/local/bin/claude-ops", "update", "--system"])).rejects
     .toThrow();
 
+  // What nobody has is not wished for from then on.
+  expect(await operator.summary(["install", target, "--user", "dev", "--claude-version", "9.9.9"]))
+    .toMatchObject({ ok: false, exit: 1 });
+  expect(await host.exec(["cat", "/etc/claude-ops/users/dev.json"])).toContain(`"claude": "${VERSION}"`);
+
+  // The user's own install or uninstall would be half of something.
+  const before = await snapshot(host);
+  for (const words of [["install"], ["install", "--check"], ["uninstall", "--force"]]) {
+    await expect(host.sshAs("dev", ["claude-ops", ...words])).rejects.toThrow("is for root to do");
+  }
+  expect(difference(before, await snapshot(host))).toEqual([]);
+
   const kept = await operator.summary(["uninstall", target]);
   expect(kept).toMatchObject({ ok: true, exit: 0 });
   expect((await host.exec(["ls", "-A", "/home/dev/.ssh"])).trim()).toBe("authorized_keys");
@@ -87,6 +100,15 @@ test("uninstall --purge right after install leaves the host as it was", async ()
   expect((await operator.run(["uninstall", target, "--purge"])).stderr + "").toContain("--yes");
   expect(await operator.summary(["uninstall", target, "--purge", "--yes"])).toMatchObject({ ok: true });
   expect(difference(fresh, await snapshot(host)).filter((line) => !ownedByUseradd(line))).toEqual([]);
+
+  // Also where an uninstall in between has forgotten who made the account.
+  await operator.summary(["install", target, "--claude-version", "none"]);
+  await operator.summary(["uninstall", target]);
+  expect((await operator.run(["uninstall", target, "--purge", "--yes"])).stderr)
+    .toContain(`install ${target} --claude-version none, then this again`);
+  await operator.summary(["install", target, "--claude-version", "none"]);
+  expect(await operator.summary(["uninstall", target, "--purge", "--yes"])).toMatchObject({ ok: true });
+  await expect(host.exec(["id", "claude"])).rejects.toThrow("no such user");
   await host.down();
 });
 

@@ -68,7 +68,7 @@ test("after a reboot no session is live, whoever has its pid, and each is resume
   expect(seen.stdout).toMatch(/\ndev +login +\/home\/dev\/shop +live/);
 
   await host.reboot();
-  expect(await sessions(host)).toMatchObject([{ id: before.id, state: "dead", live: false, pid: null }]);
+  expect(await sessions(host)).toMatchObject([{ id: before.id, state: "ended", live: false, pid: null }]);
   // Many processes, so that the old pid is somebody's again.
   await host.exec([
     "sh",

@@ -78,9 +78,12 @@ test("of two containers that share a home, each knows its own sessions by the ke
 
   // The same pid on the other side is somebody else.
   await one.exec(["kill", "-9", String((seenHere.here as unknown as { pid: number }).pid)]);
-  expect(await list(one)).toMatchObject({ here: { state: "dead" }, there: remote(other) });
+  expect(await list(one)).toMatchObject({ here: { state: "ended" }, there: remote(other) });
   // Its own host has seen it end, so it is over for the other one too.
-  expect(await list(other)).toMatchObject({ here: { state: "dead", live: false }, there: { state: "live" } });
+  expect(await list(other)).toMatchObject({
+    here: { state: "ended", live: false },
+    there: { state: "live" },
+  });
   expect(await start(other, "--resume", "here")).toContain("ready");
   expect(await list(one)).toMatchObject({ here: remote(other) });
 });

@@ -161,7 +161,7 @@ test("two terminals attach to one session, see the same, and leave it running", 
   await first.see("heard what is said in the second");
   expect(attachedTerminals(record)).toBe(2);
   second.press("C-q");
-  await second.see("[detached");
+  await second.see("runs on; go back: claude-ops session attach");
   expect(isAlive(record.identity)).toBe(true);
   await until(() => attachedTerminals(record) === 1, "one to leave");
   // Its end brings the other back to its shell.
@@ -186,8 +186,9 @@ test("a session that cannot be attached to says why, and what works instead", as
   const other = host.terminal();
   other.type("ops session start here");
   await other.see("hello from");
+  await says("heer", "did you mean here?");
   await says("here", "it was started without --detach");
-  await says("here", `--resume ${host.record("here").id} --detach`);
+  await says("here", "--resume here --detach");
   await host.start("one");
   process.kill(host.record("one").identity.pid, "SIGKILL");
   await until(() => !isAlive(host.record("one").identity), "its end");

@@ -207,7 +207,7 @@ test("directories of older scripts are shown, and adopted only when that is said
   const { sessions } = await json(host, "session", "list");
   expect(sessions).toMatchObject([{
     id,
-    state: "dead",
+    state: "ended",
     cwd: host.work,
     project: host.work,
     version: "2.1.300",

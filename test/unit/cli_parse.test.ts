@@ -152,17 +152,20 @@ test("a program that is one command reads its words without the command's name",
 });
 
 test("an unknown command is refused with the nearest one as the hint, never a hidden one", () => {
-  expect(refusal("instal x")).toEqual(['unknown command "instal"', "did you mean install?"]);
-  expect(refusal("isntall x")).toEqual(['unknown command "isntall"', "did you mean install?"]);
+  expect(refusal("instal x")).toEqual(['unknown command "instal"', "did you mean claude-ops install?"]);
+  expect(refusal("isntall x")).toEqual(['unknown command "isntall"', "did you mean claude-ops install?"]);
   expect(refusal("session strat")).toEqual([
     'unknown command "session strat"',
-    "did you mean session start?",
+    "did you mean claude-ops session start?",
   ]);
-  expect(refusal("session frobnicate")).toEqual([
-    'unknown command "session frobnicate"',
-    "see claude-ops session --help",
-  ]);
-  expect(refusal("help instal")).toEqual(['unknown command "instal"', "did you mean install?"]);
+  for (const odd of ["frobnicate", "foo"]) {
+    expect(refusal(`session ${odd}`)).toEqual([
+      `unknown command "session ${odd}"`,
+      "see claude-ops session --help",
+    ]);
+  }
+  expect(refusal("start")[1], "said without its group").toBe("did you mean claude-ops session start?");
+  expect(refusal("help instal")).toEqual(['unknown command "instal"', "did you mean claude-ops install?"]);
   expect(refusal("__innr")[1]).toBe("see claude-ops --help");
   expect(refusal("constructor")[0]).toBe('unknown command "constructor"');
 });

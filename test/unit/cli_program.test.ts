@@ -33,7 +33,7 @@ test("version says what it is, also as JSON", () => {
 test("a mistake is one line and a hint on stderr, with exit status 2 and nothing on stdout", () => {
   expect(program(["verzion"])).toEqual({
     stdout: "",
-    stderr: 'claude-ops: unknown command "verzion"\nhint: did you mean version?\n',
+    stderr: 'claude-ops: unknown command "verzion"\nhint: did you mean claude-ops version?\n',
     status: 2,
   });
 });

@@ -40,6 +40,12 @@ test("what changed or failed stays as a line, with its hint", () => {
     "→ the x  missing",
   );
   expect(renderFinished(state, step("x", "ok"), true, style)).toBe("✓ the x");
+  const long = step("x", "would-change", {
+    detail: "would be created: file 0644 root, as this version writes it",
+  });
+  expect(renderFinished(state, long, false, style, 60)).toBe(
+    "→ the x  would be created: file 0644 root, as this version\n    writes it",
+  );
 });
 
 test("the summary counts each kind", () => {
@@ -52,6 +58,9 @@ test("the summary counts each kind", () => {
   );
   expect(renderSummary(state, style)).toBe("1 changed, 1 failed, 1 skipped, 2 already right");
   expect(renderSummary(after(step("a", "would-change")), style)).toBe("1 would change");
+  expect(renderSummary(after(step("a", "changed"), step("b", "ok")), style, "removed")).toBe(
+    "1 removed, 1 left alone",
+  );
   expect(renderSummary([], style)).toBe("");
 });
 

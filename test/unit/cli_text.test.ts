@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { displayWidth, renderTable, truncate } from "../../src/cli/output.ts";
+import { displayWidth, renderTable, truncate, within } from "../../src/cli/output.ts";
 import { createStyle, styleFor } from "../../src/cli/style.ts";
 import { printable, printableLines } from "../../src/cli/text.ts";
 
@@ -78,4 +78,14 @@ test("symbols are ASCII where the locale is not UTF-8", () => {
     expect([ok, failed, skipped, pending, warning, ...spinner].join("")).toMatch(/^[\x20-\x7e]+$/);
   }
   expect(styleFor(true, { LANG: "de_DE.utf8" }).ok).toBe("✓");
+});
+
+test("what does not fit behind a label goes on below it, between words, and a command stays whole", () => {
+  expect(within("fits as  it is", 80, 6)).toBe("fits as  it is");
+  expect(within("the registry cannot be reached from this host", 40, 8, 2)).toBe(
+    "the registry cannot be reached\n  from this host",
+  );
+  const command = "claude-session --resume one-with-a-long-name --detach";
+  expect(within(`go on with it: ${command}`, 60, 6)).toBe(`go on with it:\n      ${command}`);
+  expect(within("names\n  of two\n  lines", 80, 6)).toBe("names\n  of two\n  lines");
 });

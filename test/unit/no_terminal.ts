@@ -5,7 +5,7 @@ import { steering } from "./generated.ts";
 
 /** Where output goes that is looked at: no colours, no width, nobody there. */
 export const noTerminal: Io = {
-  ...{ json: false, verbose: true, interactive: false, columns: Infinity },
+  ...{ json: false, verbose: true, interactive: false, columns: Infinity, errorColumns: Infinity },
   ...{ style: createStyle(false, true), errorStyle: createStyle(false, true) },
   stdout() {},
   stderr() {},

@@ -95,7 +95,7 @@ test("an ended session whose words are left over is dead, after a kill and after
     const { layout, record, directory } = session(identity);
     // After the reboot, the very same pid and ticks are somebody else's.
     says(directory, identity, { status: "busy" });
-    expect(presenceOf(layout, record)).toEqual({ doing: "dead", pids: [] });
+    expect(presenceOf(layout, record)).toEqual({ doing: "ended", pids: [] });
     expect(liveSessions(layout)).toEqual([]);
   }
 });

@@ -58,7 +58,7 @@ test("a session is live while its process runs, and dead at once when it was kil
   ]);
   child.kill("SIGKILL");
   await end;
-  expect(await list()).toMatchObject([{ name: "one", state: "dead", live: false, pid: null }]);
+  expect(await list()).toMatchObject([{ name: "one", state: "ended", live: false, pid: null }]);
 });
 
 test("live ones come first, then the newest ten ended ones; --all shows every one", () => {
@@ -112,7 +112,7 @@ test("the table fits 80 columns and steers no terminal", () => {
     ...listed.sessions[0]!,
     name: "a\u001b[31mb",
     project: `/home/u/${"deep/".repeat(30)}`,
-    state: "dead",
+    state: "ended",
   });
   const all = { ...listed, registered: [], unmanaged: [] };
   const text = renderSessions(all, { style: createStyle(false, true), columns: 80 });

@@ -87,7 +87,7 @@ test("what was not started here is shown below the sessions, on a third of the s
 test("the screen shows what each session does, and of the chosen one everything that fits", () => {
   const sessions = [
     session("login", { state: "waiting", waitingFor: "permission prompt" }),
-    session("old\u001b[31m", { state: "dead", live: false, pid: null, memory: null }),
+    session("old\u001b[31m", { state: "ended", live: false, pid: null, memory: null }),
   ];
   const text = renderWatch({ sessions, older: 0 }, { columns: 80, rows: 24 }, surroundings).join("\n");
   expect(text).toContain("Sessions on devbox   1 live · 1 waiting · 412 MB used · 1.5 GB free");
@@ -116,11 +116,11 @@ test("the chosen session stays chosen when it moves, and nothing else takes its 
   let state: Watching = look({ sessions: [], older: 0 }, { sessions: [a, b, c], older: 0 });
   state = pressed(state, "j", 10).state;
   expect(chosenOf(state)).toBe(b);
-  state = look(state, { sessions: [c, a, { ...b, live: false, state: "dead" }], older: 0 });
+  state = look(state, { sessions: [c, a, { ...b, live: false, state: "ended" }], older: 0 });
   expect(chosenOf(state)?.id).toBe(b.id);
   expect(pressed(state, "r", 10).wish).toEqual({
     do: "enter",
-    session: { ...b, live: false, state: "dead" },
+    session: { ...b, live: false, state: "ended" },
   });
   expect(pressed(state, "home", 10).state.chosen).toBe(c.id);
   expect(pressed(state, "end", 10).state.chosen).toBe(b.id);
@@ -150,7 +150,7 @@ test("nothing is stopped without a yes, and only what was asked about", () => {
     do: "stop",
     session: b,
   });
-  const ended = pressed({ sessions: [session("c", { live: false, state: "dead" })], older: 0 }, "s", 10);
+  const ended = pressed({ sessions: [session("c", { live: false, state: "ended" })], older: 0 }, "s", 10);
   expect(ended).toMatchObject({ state: { message: expect.stringContaining("not running") } });
 });
 

@@ -6,6 +6,7 @@ import { runThere } from "../../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
 import { readable } from "../readable.ts";
 import { renderDiagnosis } from "./render_diagnosis.ts";
+import { calledAs } from "../../runtime/called_as.ts";
 
 /** `doctor TARGET…`: claude-ops looks on each host, here it is shown. */
 export async function doctorHosts(
@@ -29,9 +30,10 @@ export async function doctorHosts(
   });
 }
 
+const takeHosts = /^claude-ops (doctor|update|cleanup|log|session list)(?= |$)/;
+
 /** The command that mends it, as it is typed where we are. */
 function fromHere(fix: string, host: string): string {
-  return fix
-    .replace(/^claude-ops doctor --fix$/, `claude-ops doctor ${host} --fix`)
-    .replace(/\bTARGET\b/, host);
+  const named = fix.replace(/\bTARGET\b/, host).replace(takeHosts, `$& ${host}`);
+  return named === fix ? fix : named.replace(/^claude-ops/, calledAs());
 }

@@ -5,7 +5,7 @@ import { startProgress } from "../../cli/progress.ts";
 import { loadConfig } from "../../config/load.ts";
 import { Exit, Failure, UsageFailure } from "../../errors.ts";
 import { install } from "../../host/install.ts";
-import type { Scope } from "../../host/installation.ts";
+import { refuseManaged, type Scope } from "../../host/installation.ts";
 import { checkPublicKey } from "../../host/resources/authorized_key.ts";
 import { fromPackage, fromRegistry } from "../../host/resources/claude_source.ts";
 import { compiled } from "../../runtime/self.ts";
@@ -18,6 +18,7 @@ import { readKey } from "./public_key.ts";
 /** `install` on this machine: for oneself, or as root for the whole of it. */
 export async function installHere(options: InstallOptions, io: Io): Promise<Outcome> {
   const scope: Scope = options.scope ?? (options.system ? "system" : "personal");
+  if (scope === "personal") refuseManaged("install");
   if (scope === "personal" && options.user !== undefined) {
     throw new UsageFailure("--user needs a TARGET or --system", "without them, install is for yourself");
   }
@@ -68,9 +69,15 @@ export async function installHere(options: InstallOptions, io: Io): Promise<Outc
 
 /** What a person does now that it is there. */
 const nextSteps = () => `
-Start a session:  ~/.claude/bin/claude-session
-Look after it:    claude-ops doctor
+Start a session:  ${whereFound("claude-session")}
+Look after it:    ${whereFound("claude-ops")} doctor
 `;
+
+/** How a shell finds what was installed: by its name only where PATH has the directory. */
+function whereFound(program: string): string {
+  const inPath = process.env.PATH?.split(":").includes(`${process.env.HOME}/.local/bin`);
+  return inPath ? program : `~/.local/bin/${program}`;
+}
 
 /** @throws Failure when there is no compiled program to put in place. */
 function ownProgram(named: string | undefined): string {

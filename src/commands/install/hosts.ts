@@ -8,6 +8,7 @@ import { type InstallOptions, loginShellOf, readOnlyOf, scanShared } from "./opt
 import { exitOf } from "./summary.ts";
 import { hostsOutcome, onHosts } from "../on_hosts.ts";
 import { readKey } from "./public_key.ts";
+import { calledAs } from "../../runtime/called_as.ts";
 
 /** `install TARGET…`: each host in its own time. */
 export async function installHosts(targets: string[], options: InstallOptions, io: Io): Promise<Outcome> {
@@ -51,6 +52,6 @@ function nextSteps(
 ): string {
   if (options.check || changed === 0 || exitOf(steps) !== Exit.ok) return "";
   const login = `${options.user ?? "claude"}@${host.replace(/^.*@/, "")}`;
-  const start = options["login-shell"] ? `ssh ${login}` : `ssh -t ${login} .claude/bin/claude-session`;
-  return `\nStart a session:  ${start}\nLook after it:    claude-ops doctor ${host}\n`;
+  const start = options["login-shell"] ? `ssh ${login}` : `ssh -t ${login} claude-session`;
+  return `\nStart a session:  ${start}\nLook after it:    ${calledAs()} doctor ${host}\n`;
 }

@@ -15,7 +15,7 @@ export default defineCommand({
     { command: "claude-ops memory list --all --tag decision --json", summary: "All decisions, for scripts" },
   ],
   async run({ options: { limit, all, replaced, ...rest } }, io) {
-    const [{ filterOf, memoryHere }, { count, list }, { renderMemories }] = await Promise.all([
+    const [{ filterOf, memoryHere }, { count, list }, { nothingYet, renderMemories }] = await Promise.all([
       import("./here.ts"),
       import("../../memory/list.ts"),
       import("./text.ts"),
@@ -31,12 +31,10 @@ export default defineCommand({
     return {
       data: { memories, total },
       render: () =>
-        memories.length === 0
-          ? "nothing is remembered here; claude-ops memory save TEXT does"
-          : renderMemories(memories, io.style, io.columns) +
-            (total > memories.length
-              ? `\n${io.style.dim(`and ${total - memories.length} more: --limit ${total}`)}`
-              : ""),
+        memories.length === 0 ? nothingYet : renderMemories(memories, io.style, io.columns) +
+          (total > memories.length
+            ? `\n${io.style.dim(`and ${total - memories.length} more: --limit ${total}`)}`
+            : ""),
     };
   },
 });

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { UsageFailure } from "../../errors.ts";
 
 export default defineCommand({
   name: "memory save",
@@ -51,6 +52,9 @@ export default defineCommand({
       import("../../memory/sync_soon.ts"),
     ]);
     const { readFileSync } = process.getBuiltinModule("node:fs");
+    if (args.length === 0 && io.interactive) {
+      throw new UsageFailure("memory save: TEXT is missing", 'claude-ops memory save "what to remember"');
+    }
     const text = args.length > 0 ? args.join(" ") : readFileSync(0, "utf8");
     const { database, config, origin } = await memoryHere(options.project);
     const { memory, duplicate } = save(

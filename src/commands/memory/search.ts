@@ -27,14 +27,19 @@ export default defineCommand({
     { command: "claude-ops memory search login --branch main --since 7d --json", summary: "For scripts" },
   ],
   async run({ args, options }, io) {
-    const [{ filterOf, memoryHere }, { search }, { marks, renderAnswer }, { embedderOf }] = await Promise.all(
-      [
-        import("./here.ts"),
-        import("../../memory/search.ts"),
-        import("./text.ts"),
-        import("../../memory/embedder.ts"),
-      ],
-    );
+    const [
+      { filterOf, memoryHere },
+      { search },
+      { marks, nothingYet, renderAnswer },
+      { embedderOf },
+      { count },
+    ] = await Promise.all([
+      import("./here.ts"),
+      import("../../memory/search.ts"),
+      import("./text.ts"),
+      import("../../memory/embedder.ts"),
+      import("../../memory/list.ts"),
+    ]);
     const { database, config, origin } = await memoryHere();
     const { limit, all, replaced, ...filter } = options;
     const answer = await search(database, args.join(" "), {
@@ -45,11 +50,15 @@ export default defineCommand({
       marks: io.json ? ["**", "**"] : marks,
       embedder: embedderOf(config, process.env),
     });
+    const nothing = () =>
+      count(database, all ? {} : { project: origin.project }) === 0
+        ? nothingYet
+        : "nothing found; fewer or other words may help";
     return {
       data: { memories: answer.hits, notes: answer.notes },
       render: () =>
         answer.hits.length === 0
-          ? [...answer.notes, "nothing found; fewer or other words may help"].join("\n")
+          ? [...answer.notes, nothing()].join("\n")
           : renderAnswer(answer, io.style, io.columns),
     };
   },

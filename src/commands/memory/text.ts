@@ -10,6 +10,9 @@ import { shortPath } from "../session/rows.ts";
 /** Marks that no text has: control characters are taken out when it is saved. */
 export const marks = ["\x02", "\x03"] as const;
 
+/** Where there is nothing to list or search. */
+export const nothingYet = 'nothing is remembered here yet; claude-ops memory save "TEXT" does';
+
 /** Each hit: its number and text, and below where it comes from. */
 export function renderAnswer({ hits, notes }: Answer, style: Style, columns: number): string {
   const width = Math.min(columns, 110);

@@ -9,7 +9,7 @@ export default defineCommand({
     "",
     "STATE is what Claude Code says of itself, as far as the kernel bears it out: busy, idle, waiting (for you), " +
     "shell (a command of its runs on), background (only what it put there is left), live (it has not said yet), " +
-    "dead, elsewhere (in another container or machine).",
+    "ended, elsewhere (in another container or machine).",
   ].join("\n"),
   args: [targets],
   options: {

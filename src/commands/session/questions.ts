@@ -1,5 +1,6 @@
 import type { Io } from "../../cli/io.ts";
 import { terminalPrompt } from "../../cli/prompt.ts";
+import { complain } from "../../cli/report.ts";
 import { printableLines } from "../../cli/text.ts";
 import { Failure } from "../../errors.ts";
 import type { Words } from "../../sessions/begin.ts";
@@ -36,14 +37,8 @@ export async function answered(question: Failure, start: Start, io: Io): Promise
   throw question;
 }
 
-function tell({ message, hint }: Failure, io: Io): void {
-  const { yellow } = io.errorStyle;
-  io.stderr(`${printableLines(message)}\n`);
-  if (hint) io.stderr(`${yellow("hint:")} ${printableLines(hint)}\n`);
-}
-
 async function agree(full: Failure, io: Io): Promise<void> {
-  tell(full, io);
+  complain(io, "claude-session", full);
   if (await terminalPrompt().confirm("Start it all the same?")) return;
   throw new Failure("not started: there is no room for one more session", {
     exit: full.exit,

@@ -113,7 +113,7 @@ export function paintOf(state: SessionState, style: Style): Paint {
     background: style.green,
     elsewhere: style.yellow,
     unreadable: style.red,
-    dead: style.dim,
+    ended: style.dim,
   };
   return paints[state];
 }

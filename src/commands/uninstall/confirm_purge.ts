@@ -16,6 +16,6 @@ export async function confirmPurge(
       exit: Exit.usage,
     });
   }
-  if (await prompt.confirm(`Delete all session data ${where}, and accounts that install created?`)) return;
+  if (await prompt.confirm(`Delete sessions, and accounts that install made, ${where}?`)) return;
   throw new Failure("nothing was changed", { exit: Exit.failed });
 }

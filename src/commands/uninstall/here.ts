@@ -2,7 +2,7 @@ import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { startProgress } from "../../cli/progress.ts";
 import { Exit, Failure } from "../../errors.ts";
-import { detectScope, installation, type Scope } from "../../host/installation.ts";
+import { detectScope, installation, refuseManaged, type Scope } from "../../host/installation.ts";
 import { liveOn } from "../../host/live.ts";
 import { managedUsers } from "../../host/records.ts";
 import { uninstall } from "../../host/uninstall.ts";
@@ -19,6 +19,7 @@ export interface UninstallOptions {
 
 /** `uninstall` on this machine. Refuses while sessions are live: they would lose the ground they stand on. */
 export async function uninstallHere(options: UninstallOptions, io: Io): Promise<Outcome> {
+  if (options.scope === undefined) refuseManaged("uninstall");
   const scope = options.scope ?? detectScope();
   // A managed user's part comes from root, who has looked already.
   const live = options.force || options.scope
@@ -47,7 +48,16 @@ export async function uninstallHere(options: UninstallOptions, io: Io): Promise<
     },
   }).finally(() => progress.stop());
   const summary = summarize("localhost", steps, 0);
-  return { data: summary, render: () => "", exit: summary.ok ? Exit.ok : Exit.failed };
+  return {
+    data: summary,
+    render: () => options.scope ? "" : whatStays(options, summary.changed),
+    exit: summary.ok ? Exit.ok : Exit.failed,
+  };
+}
+
+/** Said where something went and not everything was to go. */
+export function whatStays({ purge }: Pick<UninstallOptions, "purge">, changed: number): string {
+  return purge || changed === 0 ? "" : "\nSessions, logins and accounts stay; --purge takes them too.\n";
 }
 
 function affected(scope: Scope, user: string | undefined): string[] {

@@ -1,12 +1,13 @@
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { stepFrom } from "../../cli/steps.ts";
-import { Exit } from "../../errors.ts";
+import { Exit, Failure } from "../../errors.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { confirmPurge } from "./confirm_purge.ts";
 import type { InstallSummary } from "../install/summary.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
-import type { UninstallOptions } from "./here.ts";
+import { type UninstallOptions, whatStays } from "./here.ts";
+import { calledAs } from "../../runtime/called_as.ts";
 
 /** `uninstall TARGET…`. A purge is asked about once, before any host is touched. */
 export async function uninstallHosts(
@@ -19,13 +20,29 @@ export async function uninstallHosts(
   if (options.user !== undefined) words.push("--user", options.user);
   if (options.purge) words.push("--purge");
   if (options.force) words.push("--force");
-  const results = await onHosts(targets, options, io, async (connection, _host, show) => {
+  const results = await onHosts(targets, options, io, async (connection, host, show) => {
     const said = await runThere(connection, words, (event) => {
       const step = stepFrom(event);
       if (step) show(step);
+    }).catch((error) => {
+      throw options.purge && error instanceof Failure && error.code === "not-installed"
+        ? gone(error, host)
+        : error;
     });
     const { host: _, ...summary } = said as unknown as InstallSummary;
     return summary;
   }, "removed");
-  return hostsOutcome(results, { exit: ({ ok }) => ok ? Exit.ok : Exit.failed });
+  return hostsOutcome(results, {
+    render: (summaries) => summaries.length === 1 ? whatStays(options, summaries[0]!.changed) : "",
+    exit: ({ ok }) => ok ? Exit.ok : Exit.failed,
+  });
+}
+
+/** An uninstall before this one left sessions and accounts; the program that knows them has to be there to take them. */
+function gone({ message, code }: Failure, host: string): Failure {
+  return new Failure(message, {
+    hint:
+      `to purge what an earlier uninstall left: ${calledAs()} install ${host} --claude-version none, then this again`,
+    ...(code === undefined ? {} : { code }),
+  });
 }

@@ -48,6 +48,15 @@ export function requireAccountTools(name: string): void {
   throw noAccountTools(name);
 }
 
+/** The comment of accounts that install made: it outlives an uninstall, so that a later purge still knows. */
+const MADE_BY_INSTALL = "Claude Code sessions";
+
+/** Whether this account is there because of an install, this one or one before the last uninstall. */
+export function isMadeByInstall(name: string): boolean {
+  const there = findAccount(name);
+  return there === undefined || there.comment === MADE_BY_INSTALL;
+}
+
 /** The managed user: an ordinary account with a home of its own. One that exists is taken as it is and never removed. */
 export function account(name: string, created: boolean): Resource {
   const expected = "account with a home directory";
@@ -70,7 +79,7 @@ export function account(name: string, created: boolean): Resource {
           "--password",
           "*",
           "--comment",
-          "Claude Code sessions",
+          MADE_BY_INSTALL,
           name,
         ]);
         return Promise.resolve("created");
