@@ -28,7 +28,7 @@ export function homeProfile({ home, program, authorizedKey: key, sharedReadOnly 
     name: string,
     title: string,
     why: string,
-    extra: { mode?: number; shared?: boolean; empty?: (path: string) => void },
+    extra: { mode?: number; mayBeLink?: boolean; empty?: (path: string) => void },
   ) =>
     directory({
       id: `dir:${name}`,
@@ -38,14 +38,14 @@ export function homeProfile({ home, program, authorizedKey: key, sharedReadOnly 
       mode: extra.mode ?? 0o700,
       owner,
       needs: ["dir:claude"],
-      mayBeLink: extra.shared ?? false,
+      mayBeLink: extra.mayBeLink ?? false,
       removable: true,
       ...(extra.empty ? { empty: extra.empty } : {}),
     });
   const shared = (name: string) =>
     part(name, `shared ${name}`, `all sessions of this user see the same ${name}`, {
       mode: 0o755,
-      shared: true,
+      mayBeLink: true,
     });
   return [
     ...(key ? [authorizedKey(home, key)] : []),
@@ -61,7 +61,11 @@ export function homeProfile({ home, program, authorizedKey: key, sharedReadOnly 
     }),
     part("bin", "~/.claude/bin", "the launcher is in there", { mode: 0o755 }),
     part("sessions", "~/.claude/sessions", "each session has its directory there", { empty: removeSessions }),
-    part("ops", "~/.claude/ops", "claude-ops keeps its own state there", { empty: emptyWhole }),
+    // A link where the home is on a network, over which no database is safe.
+    part("ops", "~/.claude/ops", "claude-ops keeps its own state there", {
+      mayBeLink: true,
+      empty: emptyWhole,
+    }),
     ...[...(sharedReadOnly ? [] : PARTS.guarded), "plugins"].map(shared),
     seed("CLAUDE.md", "", "instructions for all sessions"),
     seed("settings.json", "{}\n", "settings of all sessions"),

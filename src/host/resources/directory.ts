@@ -49,7 +49,8 @@ export function directory(options: DirectoryOptions): Resource {
     ...(options.removable
       ? {
         remove(scope) {
-          if (scope.purge && isDirectory(path)) options.empty?.(path);
+          const linked = options.mayBeLink === true && isLinkedDirectory(path);
+          if (scope.purge && (linked || isDirectory(path))) options.empty?.(path);
           return Promise.resolve(removeIfEmpty(path));
         },
       }
@@ -59,8 +60,8 @@ export function directory(options: DirectoryOptions): Resource {
   function look(): Difference | null {
     let stat;
     try {
-      stat = options.mayBeLink && lstatSync(path).isSymbolicLink() ? statSync(path) : lstatSync(path);
-      if (options.mayBeLink && stat.isDirectory() && lstatSync(path).isSymbolicLink()) return null;
+      if (options.mayBeLink && isLinkedDirectory(path)) return null;
+      stat = lstatSync(path);
     } catch (error) {
       if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return { expected, actual: "missing" };
       throw error;
@@ -73,6 +74,10 @@ export function directory(options: DirectoryOptions): Resource {
     return actual === expected ? null : { expected, actual };
   }
 }
+
+const isLinkedDirectory = (path: string) =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true &&
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function isDirectory(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
