@@ -1,5 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { freshHost } from "./fresh_host.ts";
 import { type Host, Lab } from "./lab.ts";
+import { registryForHosts, VERSION } from "./managed_host.ts";
 import { difference, Operator } from "./ops.ts";
 
 // Hosts that lack what others have. Nothing but busybox and dropbear on one, which is made ever poorer.
@@ -99,4 +106,68 @@ test("a glibc that is too old is refused before anything is sent", async () => {
 test("without a C library it is refused before anything is sent", async () => {
   await sh("mv /lib64/ld-linux-x86-64.so.2 /lib64/away");
   expect(await refused()).toMatchObject({ code: 1, said: expect.stringContaining("neither glibc nor musl") });
+});
+
+describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("in the full tests", () => {
+  test("where musl lacks libstdc++ that is said, and nothing is put in place", async () => {
+    const scratch = mkdtempSync(join(tmpdir(), "musl-"));
+    onTestFinished(() => rmSync(scratch, { recursive: true }));
+    const top = fileURLToPath(new URL("../..", import.meta.url));
+    const run = (program: string, ...words: string[]) =>
+      execFileSync(program, words, { cwd: scratch, stdio: "pipe" });
+    const program = join(scratch, "claude-ops-linux-x64-musl");
+    execFileSync(join(top, "node_modules/.bin/bun"), [
+      "scripts/bundle.ts",
+      program,
+      "x",
+      "bun-linux-x64-musl",
+    ], {
+      cwd: top,
+      stdio: "pipe",
+    });
+    run("apt-get", "-qq", "download", "musl");
+    run("sh", "-c", "dpkg -x musl_*.deb .");
+    // The loader of glibc went away in the test before.
+    await host.put(join(scratch, "lib/ld-musl-x86_64.so.1"), "/lib/ld-musl-x86_64.so.1");
+    expect((await refused()).said).toContain("there is no claude-ops for x64 with musl here");
+    const { code, said } = await refused("--binary", program);
+    expect([code, said]).toEqual([1, expect.stringContaining("Error loading shared library libstdc++.so.6")]);
+    expect(said).toContain("apk add libstdc++");
+  });
+
+  test(
+    "Debian 11: installed with Claude Code, a session starts, jobs run, all is well, and it goes again",
+    async () => {
+      const registry = await registryForHosts();
+      onTestFinished(() => registry.stop());
+      const old = await freshHost({ system: "debian11" });
+      const target = `host${old.number}`;
+      expect(await old.exec(["getconf", "GNU_LIBC_VERSION"])).toBe("glibc 2.31\n");
+      await old.exec(["sh", "-c", "cat >/root/.npmrc"], { input: `registry=${registry.url}\n` });
+      await old.exec(["mv", "/usr/bin/sha256sum", "/usr/bin/away"]);
+      expect((await operator.run(["install", target])).stderr).toContain("has no sha256sum");
+      await old.exec(["mv", "/usr/bin/away", "/usr/bin/sha256sum"]);
+
+      const words = ["install", target, "--user", "dev", "--claude-version", VERSION];
+      expect(await operator.summary(words, { timeout: 240_000 })).toMatchObject({ ok: true });
+      expect(await operator.summary(words)).toMatchObject({ ok: true, changed: 0 });
+      const session = [
+        "runuser",
+        "-u",
+        "dev",
+        "--",
+        "/home/dev/.claude/bin/claude-session",
+        "t",
+        "--",
+        "--version",
+      ];
+      expect(await old.exec(session)).toContain(VERSION);
+      for (const job of ["cleanup", "update"]) {
+        await old.exec(["systemctl", "start", `claude-ops-${job}@dev`]);
+      }
+      expect(await operator.summary(["doctor", target])).toMatchObject({ exit: 0, findings: [] });
+      expect((await operator.run(["uninstall", target, "--purge", "--yes"])).code).toBe(0);
+    },
+    600_000,
+  );
 });

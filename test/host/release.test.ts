@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import manifest from "../../package.json" with { type: "json" };
 import { startRegistry } from "../registry.ts";
 import { freshHost } from "./fresh_host.ts";
+import { Lab } from "./lab.ts";
 import { run } from "./login_host.ts";
 import { freePort } from "./sshd.ts";
 
@@ -28,19 +29,19 @@ describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("a release", () => {
   const scratch = mkdtempSync(join(tmpdir(), "release-"));
   const made = join(scratch, "first");
   const release = (directory: string) =>
-    execFileSync(join(TOP, "scripts/release"), ["--only", "linux-x64", directory], { stdio: "pipe" });
-  beforeAll(() => {
-    release(made);
-  });
+    execFileSync(join(TOP, "scripts/release"), ["--only", "linux-x64 linux-arm64", directory], {
+      stdio: "pipe",
+    });
+  beforeAll(() => release(made), 900_000);
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   test("made twice of one commit has the same bytes, as its checksums say", () => {
     release(join(scratch, "second"));
     const sums = readFileSync(join(made, "SHA256SUMS"), "utf8");
     expect(readFileSync(join(scratch, "second/SHA256SUMS"), "utf8")).toBe(sums);
-    expect(sums.trim().split("\n")).toHaveLength(7);
+    expect(sums.trim().split("\n")).toHaveLength(10);
     execFileSync("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: made, stdio: "pipe" });
-  });
+  }, 900_000);
 
   test("names all that is inside, with the licences", () => {
     const bill = JSON.parse(readFileSync(join(made, `claude-ops-${version}.cdx.json`), "utf8"));
@@ -90,30 +91,60 @@ describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("a release", () => {
     expect(existsSync(program)).toBe(false);
   });
 
-  test("npx claude-ops runs it out of a registry", async () => {
-    const registry = await startRegistry({ storage: join(scratch, "storage"), offline: true, publish: true });
-    onTestFinished(() => registry.stop());
-    const home = mkdtempSync(join(scratch, "npx-"));
-    const { host } = new URL(registry.url);
-    writeFileSync(
-      join(home, ".npmrc"),
-      `registry=${registry.url}\n//${host}/:_authToken=${await registry.login()}\n`,
-    );
-    const env = {
-      HOME: home,
-      npm_config_userconfig: join(home, ".npmrc"),
-      npm_config_cache: join(home, "cache"),
-    };
-    for (const name of [`claude-ops-linux-x64-${version}.tgz`, `claude-ops-${version}.tgz`]) {
-      const published = await run(["npm", "publish", join(made, "npm", name)], { env });
-      expect(published.status, published.stderr).toBe(0);
-    }
-    const npx = (...words: string[]) =>
-      run(["env", "-C", home, "npx", "--yes", "claude-ops", ...words], { env });
-    const told = await npx("--version");
-    expect(told.stdout.toString(), told.stderr).toContain(`${version} (${commit})`);
-    expect(await npx("no-such-command")).toMatchObject({ status: 2 });
-  });
+  test(
+    "npx claude-ops runs it out of a registry, and fetches the one for another processor from there",
+    async () => {
+      const registry = await startRegistry({
+        storage: join(scratch, "storage"),
+        offline: true,
+        publish: true,
+      });
+      onTestFinished(() => registry.stop());
+      const home = mkdtempSync(join(scratch, "npx-"));
+      const { host } = new URL(registry.url);
+      writeFileSync(
+        join(home, ".npmrc"),
+        `registry=${registry.url}\n//${host}/:_authToken=${await registry.login()}\n`,
+      );
+      const env = {
+        HOME: home,
+        npm_config_userconfig: join(home, ".npmrc"),
+        npm_config_cache: join(home, "cache"),
+      };
+      for (const name of ["-linux-x64", "-linux-arm64", ""]) {
+        const published = await run(
+          ["npm", "publish", join(made, "npm", `claude-ops${name}-${version}.tgz`)],
+          {
+            env,
+          },
+        );
+        expect(published.status, published.stderr).toBe(0);
+      }
+      const npx = (...words: string[]) =>
+        run(["env", "-C", home, "npx", "--yes", "claude-ops", ...words], { env, timeout: 120_000 });
+      const told = await npx("--version");
+      expect(told.stdout.toString(), told.stderr).toContain(`${version} (${commit})`);
+      expect(await npx("no-such-command")).toMatchObject({ status: 2 });
+
+      // A host whose kernel says that it is another: the right program is brought, and found not to start there.
+      const other = await freshHost();
+      await other.exec(["sh", "-c", 'cat >/usr/local/bin/uname; chmod 755 "$0"', "/usr/local/bin/uname"], {
+        input: '#!/bin/sh\n[ "$1" = -m ] && echo aarch64 || exec /usr/bin/uname "$@"\n',
+      });
+      const install = () => npx("install", `host${other.number}`, "--ssh-config", Lab.sshConfig);
+      const expected = expect.stringMatching(/claude-ops does not start on host\d+: .*Exec format error/);
+      expect(await install()).toMatchObject({ status: 1, stderr: expected });
+      await registry.stop();
+      expect(await install()).toMatchObject({ status: 1, stderr: expected });
+      rmSync(join(home, ".cache/claude-ops/programs"), { recursive: true });
+      expect(await install()).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/claude-ops-linux-arm64 .* could not be fetched: .* cannot be reached/),
+      });
+      expect(await other.exec(["sh", "-c", "ls /usr/local/bin"])).toBe("uname\n");
+    },
+    600_000,
+  );
 
   test("the Debian package installs and leaves nothing behind", async () => {
     const host = await freshHost();
