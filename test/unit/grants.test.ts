@@ -133,10 +133,10 @@ test("with a time limit a lock outlives its owner, ends by itself, and is given 
   expect(await acquire(db, "deploy", bob.owner)).toMatchObject({ granted: false });
   expect(release(db, "deploy", { number: number + 1 })).toMatchObject({ returned: false });
   expect(release(db, "deploy", { number })).toMatchObject({ returned: true });
-  await acquire(db, "deploy", bob.owner, { ttl: 150 });
   const cid = somebody("cid");
+  await acquire(db, "deploy", bob.owner, { ttl: 1000 });
   expect(await acquire(db, "deploy", cid.owner)).toMatchObject({ granted: false });
-  expect(await acquire(db, "deploy", cid.owner, { patience: 2000 })).toMatchObject({ granted: true });
+  expect(await acquire(db, "deploy", cid.owner, { patience: 20_000 })).toMatchObject({ granted: true });
 });
 
 test("a time limit is not counted by the clock, which anybody may set", async () => {
