@@ -1,5 +1,6 @@
 import { latestTranscript } from "../claude/transcripts.ts";
 import type { Config } from "../config/schema.ts";
+import { isPlausible } from "../runtime/clock.ts";
 import { diskUsage } from "../sessions/disk.ts";
 import { sessionIds } from "../sessions/find.ts";
 import type { Layout } from "../sessions/paths.ts";
@@ -42,15 +43,15 @@ export function configuredRules({ cleanup }: Config): Rules {
 
 /**
  * Ended sessions that the rules let go, oldest first. Never a live or a pinned one, and none that cannot be judged: that
- * runs elsewhere, has no record of ours or one that cannot be read. A time in the future is of a clock that was wrong:
- * such a session counts as just used.
+ * runs elsewhere, has no record of ours or one that cannot be read. A time in the future, or before there was a Claude
+ * Code, is of a clock that was wrong: such a session counts as just used.
  */
 export function due(layout: Layout, rules: Rules, now: number): Due[] {
   const pinned = pinnedIds(layout);
   const all = ended(layout).filter(({ record }) => !pinned.has(record.id));
   const reasons = new Map<string, Reason>();
   for (const { record: { id }, used, spoken } of all) {
-    const age = now - used;
+    const age = isPlausible(used) ? now - used : 0;
     if (!spoken && rules.unusedAge !== undefined && age > rules.unusedAge) reasons.set(id, "never used");
     else if (rules.maxAge !== undefined && age > rules.maxAge) reasons.set(id, "old");
   }

@@ -31,6 +31,7 @@ const PASSING = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "EAI_AGAIN"];
 /** What went wrong on the way, without a `cause`: an error of the HTTP client may hold the token. */
 export function explain(error: Error, url: URL): Failure {
   const code = errno(error) ?? "";
+  if (/^CERT_(NOT_YET_VALID|HAS_EXPIRED)$/.test(code)) return byClock(url, code === "CERT_HAS_EXPIRED");
   if (TLS.test(code) || /certificate/i.test(error.message)) {
     return new Failure(`the npm registry at ${url.host} cannot be trusted: ${code || error.message}`, {
       code: "registry-tls",
@@ -39,4 +40,14 @@ export function explain(error: Error, url: URL): Failure {
   }
   const what = `cannot be reached: ${code || error.message}`;
   return PASSING.includes(code) ? passing(url, what) : unreachable(url, what);
+}
+
+/** Far more often than a registry's certificate, the clock is wrong. */
+function byClock(url: URL, expired: boolean): Failure {
+  const today = new Date().toISOString().slice(0, 10);
+  const how = expired ? "has expired" : "is not valid yet";
+  return new Failure(
+    `the npm registry at ${url.host} cannot be trusted: its certificate ${how}, and the clock here says ${today}`,
+    { code: "registry-tls", hint: "if that date is wrong, set the clock: timedatectl set-ntp true" },
+  );
 }

@@ -64,5 +64,6 @@ test("a session that was in use until yesterday is not old because it began long
   const id = pastSession(layout, "long", { ago: 60 * day, said: "x" });
   writeFileSync(join(layout.sessions, id, "projects/-p", `${id}.jsonl`), "still said");
   pastSession(layout, "tomorrow", { ago: -day });
+  pastSession(layout, "1970", { ago: Date.now() - 60_000, said: "x" });
   expect(names({ maxAge: 30 * day, unusedAge: hour })).toEqual([]);
 });

@@ -4,11 +4,12 @@ import { carryOut, rehearse } from "../../cleanup/carry_out.ts";
 import { oldVersions } from "../../cleanup/old_versions.ts";
 import { plan } from "../../cleanup/plan.ts";
 import { loadConfig } from "../../config/load.ts";
-import { Exit, explainFailure, problemFrom } from "../../errors.ts";
+import { Exit, explainFailure, Failure, problemFrom } from "../../errors.ts";
 import { runAsUser } from "../../host/as_user.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { managedUsers } from "../../host/records.ts";
 import { syncSoon } from "../../memory/sync_soon.ts";
+import { isClockBehind } from "../../runtime/clock.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { type ListedAction, type ListedReport, renderReport } from "./report.ts";
@@ -33,6 +34,15 @@ async function ownReport({ "dry-run": dryRun }: Wanted): Promise<ListedReport> {
   const layout = layoutOf(process.env);
   const { cleanup, ...config } = await loadConfig({ system: false });
   const now = Date.now();
+  if (isClockBehind(now)) {
+    throw new Failure(
+      `the clock says ${new Date(now).toISOString().slice(0, 10)}: nobody knows what is old`,
+      {
+        hint: "set it, for example with: timedatectl set-ntp true",
+        code: "clock",
+      },
+    );
+  }
   const found = await plan(layout, { cleanup, ...config }, process.env, now);
   const report = (dryRun ? rehearse : carryOut)(layout, found, { ...cleanup, now });
   // What waits for a service outside is tried again at least once a day.
