@@ -138,5 +138,5 @@ const ownOf = (holds: readonly Hold[], path: string, me: Holder) =>
   holds.find((hold) => isSameHolder(hold.by, me) && isSameFile(hold.path, path));
 
 /** Also two spellings of one file where case does not count. */
-const isSameFile = (a: string, b: string) =>
+export const isSameFile = (a: string, b: string): boolean =>
   a === b || (a.toLowerCase() === b.toLowerCase() && sameDirectory(a, b));

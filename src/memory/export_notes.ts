@@ -20,12 +20,15 @@ export interface ExportResult {
 
 /**
  * Writes memories as notes into a directory. A memory that has a note there, by whatever name and wherever in it, is
- * written into that one. A note that somebody has open for writing, or changed since it was last known, is left alone.
+ * written into that one. A note that another session edits, that somebody has open for writing, or that was changed
+ * since it was last known, is left alone.
+ * @param editorOf the session that edits a file now, by the guard
  */
 export function exportNotes(
   database: Database,
   memories: readonly Memory[],
   directory: string,
+  editorOf: (path: string) => { name: string } | undefined,
 ): ExportResult {
   const result: ExportResult = { written: 0, unchanged: 0, refused: [] };
   mkdirSync(directory, { recursive: true });
@@ -35,7 +38,7 @@ export function exportNotes(
     const note = notes.get(memory.id);
     const path = note?.path ?? freePath(directory, memory, taken);
     try {
-      if (write(database, memory, note, path)) result.written++;
+      if (write(database, memory, note, path, editorOf)) result.written++;
       else result.unchanged++;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -64,7 +67,13 @@ function notesOf(database: Database, notes: readonly VaultNote[]): Map<number, V
   return found;
 }
 
-function write(database: Database, memory: Memory, note: VaultNote | undefined, path: string): boolean {
+function write(
+  database: Database,
+  memory: Memory,
+  note: VaultNote | undefined,
+  path: string,
+  editorOf: (path: string) => { name: string } | undefined,
+): boolean {
   if (note?.broken !== undefined) throw new Failure(`its front matter is no YAML: ${note.broken}`);
   if (
     note !== undefined &&
@@ -75,6 +84,8 @@ function write(database: Database, memory: Memory, note: VaultNote | undefined, 
   const before = note ?? { document: undefined, values: {}, body: "" };
   const content = writeFrontMatter({ ...before, body: `${memory.text}\n` }, frontMatterOf(memory));
   if (content === note?.content) return false;
+  const editor = editorOf(path);
+  if (editor !== undefined) throw new Failure(`session ${editor.name} is editing it`);
   if (note !== undefined) {
     const [writer] = writersOf(path);
     if (writer !== undefined) {

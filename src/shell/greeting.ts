@@ -32,15 +32,14 @@ export function greet(env: Environment): void {
   const { sessions, older } = listSessions(layout, false);
   const room = Math.max(4, (process.stderr.rows || 24) - around);
   const waiting = sessions.filter((session) => canGoOn(session, layout));
-  const active = sessions.filter((session) =>
-    (session.live || session.state === "elsewhere") && !waiting.includes(session)
-  );
+  const running = sessions.filter(({ live, state }) => live || state === "elsewhere");
+  const active = running.filter((session) => !waiting.includes(session));
   const shownActive = active.slice(0, Math.max(2, room - waiting.length));
   const shownWaiting = waiting.slice(0, room - shownActive.length);
   const style = styleFor(true, env);
   const title = version === undefined ? hostname() : `${hostname()}, Claude Code ${version}`;
   const text = [
-    `${style.bold(title)}: ${summary(active.length, waiting.length)}`,
+    `${style.bold(title)}: ${summary(running.length, waiting.length)}`,
     ...(active.length + waiting.length > 0 ? ["", table(shownActive, shownWaiting, layout, style)] : []),
     ...hidden(active.length + waiting.length - shownActive.length - shownWaiting.length + older, style),
     "",
@@ -57,11 +56,11 @@ function canGoOn({ id, state, live, detached }: SessionSummary, layout: Layout):
   return state === "ended" && latestConversation(`${layout.sessions}/${id}`) !== undefined;
 }
 
-function summary(active: number, waiting: number): string {
+function summary(running: number, waiting: number): string {
   const sessions = (count: number) => count === 1 ? "1 session is" : `${count} sessions are`;
-  if (active + waiting === 0) return "no sessions yet";
-  if (waiting === 0) return `${sessions(active)} active`;
-  return `${active === 0 ? "no session is" : sessions(active)} active, ${waiting} to go on with`;
+  if (running + waiting === 0) return "no sessions yet";
+  if (waiting === 0) return `${sessions(running)} active`;
+  return `${running === 0 ? "no session is" : sessions(running)} active, ${waiting} to go on with`;
 }
 
 function table(

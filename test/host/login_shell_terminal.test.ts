@@ -50,18 +50,20 @@ describe("a login at a terminal", () => {
   const close = () => tmux("kill-server");
 
   test("shows who is active and what waits; Claude starts and ends, and the menu is there again", async () => {
-    // One conversation to go on with, and one live session.
+    // One conversation to go on with, one live session, and one that is both.
     await there.command("dev", "mkdir -p shop; .claude/bin/claude-session pear --project shop -- -p hi");
     await there.command(
       "dev",
       "printf '#!/bin/sh\\nexec sleep 300\\n' >standin; chmod +x standin; " +
-        "CLAUDE_OPS_CLAUDE=$PWD/standin setsid .claude/bin/claude-session apple --project shop </dev/null >/dev/null 2>&1 &",
+        "CLAUDE_OPS_CLAUDE=$PWD/standin setsid .claude/bin/claude-session apple --project shop </dev/null >/dev/null 2>&1 &" +
+        "mkdir -p site; CLAUDE_OPS_CLAUDE=$PWD/standin .claude/bin/claude-session plum --project site --detach",
     );
     open();
     const greeting = await see(/^>$/m);
-    expect(greeting).toMatch(/Claude Code 2\.1\.329: 1 session is active, 1 to go on with/);
+    expect(greeting).toMatch(/Claude Code 2\.1\.329: 2 sessions are active, 2 to go on with/);
+    expect(greeting).toMatch(/\d {2}plum +~\/site +live \(detached\)/);
     expect(greeting).toMatch(/ {3}apple +~\/shop +live/);
-    expect(greeting).toMatch(/1 {2}pear +~\/shop +ended/);
+    expect(greeting).toMatch(/\d {2}pear +~\/shop +ended/);
     expect(greeting.trim().split("\n").every((row) => row.length <= 80)).toBe(true);
 
     line("/no/such/place");
@@ -80,7 +82,7 @@ describe("a login at a terminal", () => {
       tmux("send-keys", "Escape");
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    await see(/Run claude again[^]*1 session is active[^]*^>/m);
+    await see(/Run claude again[^]*2 sessions are active[^]*^>/m);
     tmux("send-keys", "C-u"); // an Escape too many
     line("s");
     await see("dev@");

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
-import { exportNotes } from "../../src/memory/export_notes.ts";
+import { exportNotes as exportWith } from "../../src/memory/export_notes.ts";
+import { otherEditors } from "../../src/guard/editing.ts";
+import { recordEdit } from "../../src/guard/guard.ts";
 import { importAll } from "../../src/memory/import.ts";
 import { readClaude, readPath } from "../../src/memory/import_paths.ts";
 import { readJsonl, toJsonl } from "../../src/memory/jsonl.ts";
@@ -10,6 +12,7 @@ import { list } from "../../src/memory/list.ts";
 import type { Origin } from "../../src/memory/memory.ts";
 import { factOf } from "../../src/memory/reference_server.ts";
 import { save } from "../../src/memory/save.ts";
+import { identityOf } from "../../src/runtime/process.ts";
 import { layoutOf } from "../../src/sessions/paths.ts";
 import { Database } from "../../src/store/database.ts";
 import { scratch } from "./scratch.ts";
@@ -23,6 +26,9 @@ const origin: Origin = {
   source: "cli",
 };
 const fresh = () => new Database(scratch());
+/** Where nobody edits a note. */
+const exportNotes = (database: Database, memories: Parameters<typeof exportWith>[1], directory: string) =>
+  exportWith(database, memories, directory, () => undefined);
 const take = (database: Database, path: string) => importAll(database, origin, readPath(path).imported);
 const everything = { replaced: true };
 const notes = (directory: string) =>
@@ -176,6 +182,25 @@ test("a note that another process has open for writing is left alone, one that i
   onTestFinished(() => void reader.kill("SIGKILL"));
   await once(reader.stdout, "data");
   expect(exportNotes(database, [next], vault)).toMatchObject({ written: 1 });
+});
+
+test("a note that another session edits is left alone by the guard's word, its own is not", async () => {
+  const [database, vault, home] = [fresh(), scratch(), scratch()];
+  const layout = layoutOf({ HOME: home });
+  mkdirSync(layout.ops, { recursive: true });
+  writeFileSync(`${vault}/a.md`, "one");
+  take(database, vault);
+  const next = save(database, { ...origin, branch: null }, { text: "two", replaces: 1 }).memory;
+  const child = spawn("sleep", ["600"]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  recordEdit(layout, { name: "apple", identity: identityOf(child.pid!)! }, `${vault}/a.md`);
+  const write = async (env: Record<string, string>) =>
+    exportWith(database, [next], vault, await otherEditors(layout, { HOME: home, ...env }, vault));
+  const refused = [{ where: `${vault}/a.md`, why: "session apple is editing it" }];
+  expect(await write({})).toEqual({ written: 0, unchanged: 0, refused });
+  expect(await write({ CLAUDE_PID: `${process.pid}` })).toMatchObject({ refused });
+  expect(readFileSync(`${vault}/a.md`, "utf8")).toBe("one");
+  expect(await write({ CLAUDE_PID: `${child.pid}` })).toMatchObject({ written: 1, refused: [] });
 });
 
 test("the file of the MCP reference memory server comes back as it was", () => {

@@ -6,8 +6,8 @@ export default defineCommand({
   summary: "Write memories as Markdown notes, or as JSON lines",
   description: [
     "Into a directory: a note for each, with its origin in the front matter. A memory that has a note there already is",
-    "written into that one, whatever it is called, and keeps what else stands in its front matter. A note that somebody",
-    "has open for writing, or changed since, is left alone and named. Into a file (- is stdout): all that is known of each,",
+    "written into that one, whatever it is called, and keeps what else stands in its front matter. A note that another",
+    "session edits, that somebody has open for writing, or changed since, is left alone and named. Into a file (- is stdout): all that is known of each,",
     "with its history, as JSON lines that memory import takes.",
   ].join("\n"),
   args: [{ name: "PATH", summary: "A directory; or a file that ends with .jsonl; or -" }],
@@ -44,8 +44,14 @@ export default defineCommand({
     };
     const memories = list(database, filter, Number.MAX_SAFE_INTEGER).reverse();
     if (form === "markdown") {
-      const { exportNotes } = await import("../../memory/export_notes.ts");
-      const result = exportNotes(database, memories, resolve(path!));
+      const [{ exportNotes }, { otherEditors }, { layoutOf }] = await Promise.all([
+        import("../../memory/export_notes.ts"),
+        import("../../guard/editing.ts"),
+        import("../../sessions/paths.ts"),
+      ]);
+      const directory = resolve(path!);
+      const editorOf = await otherEditors(layoutOf(process.env), process.env, directory);
+      const result = exportNotes(database, memories, directory, editorOf);
       for (const { where, why } of result.refused) {
         io.stderr(`${io.errorStyle.yellow("left alone:")} ${where}: ${why}\n`);
       }

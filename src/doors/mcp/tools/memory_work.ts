@@ -110,8 +110,12 @@ export async function importMemories(session: McpSession, path: string) {
 }
 
 export async function exportMemories(session: McpSession, directory: string) {
-  const { exportNotes } = await import("../../../memory/export_notes.ts");
+  const [{ exportNotes }, { otherEditors }] = await Promise.all([
+    import("../../../memory/export_notes.ts"),
+    import("../../../guard/editing.ts"),
+  ]);
   const { db, origin } = await memory(session);
   const memories = list(db, { project: origin.project }, Number.MAX_SAFE_INTEGER).reverse();
-  return exportNotes(db, memories, resolve(session.directory, directory));
+  const path = resolve(session.directory, directory);
+  return exportNotes(db, memories, path, await otherEditors(session.layout, session.env, path));
 }
