@@ -26,7 +26,7 @@ if (outfile === undefined || commit === undefined) {
 try {
   copySources();
   const { success, logs } = await Bun.build({
-    entrypoints: ["src/main.ts"],
+    entrypoints: ["src/main.ts", "src/runtime/removal_worker.ts"],
     target: "bun",
     format: "esm",
     splitting: true,

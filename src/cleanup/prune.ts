@@ -2,7 +2,8 @@ import { lstatSync, renameSync } from "node:fs";
 import { errno, explainFailure } from "../errors.ts";
 import { freeMemory } from "../runtime/free_memory.ts";
 import { exclusively } from "../runtime/lock.ts";
-import { removeTree } from "../runtime/remove_tree.ts";
+import type { Round } from "../runtime/removal_round.ts";
+import { Removals } from "../runtime/removals.ts";
 import { newId } from "../sessions/id.ts";
 import { delist } from "../sessions/live.ts";
 import { dropName } from "../sessions/names.ts";
@@ -44,6 +45,8 @@ export function* prune(
   { trash, archive, now }: PruneOptions,
 ): Generator<Pruned> {
   const place = trash ? `${trashOf(layout)}/${runName(now)}` : removingOf(layout);
+  using removals = new Removals(trash ? 0 : due.length);
+  let before: Taken | undefined;
   for (let first = 0; first < due.length; first += atOnce) {
     const batch = due.slice(first, first + atOnce).map((due) => {
       const problem = archive && due.spoken ? archiving(layout, due.record) : undefined;
@@ -58,15 +61,28 @@ export function* prune(
     exclusively(layout.starting, patience, () => {
       for (const each of batch) each.problem ??= take(layout, each.due.record, `${place}/${each.name}`);
     });
-    for (const { due, name, problem } of batch) {
-      if (problem === gone) continue;
-      if (problem !== undefined) yield { due, freed: 0, problem };
-      else if (trash) yield { due, freed: 0 };
-      else {
-        const { freed, left } = removeTree(place, name);
-        yield { due, freed, ...(left === undefined ? {} : { problem: `not all of it is gone: ${left}` }) };
-      }
-    }
+    const away = trash ? [] : batch.filter(({ problem }) => problem === undefined).map(({ name }) => name);
+    const taken = { batch, round: removals.begin(place, away) };
+    // The other thread is at these already while the next ones are taken.
+    if (before !== undefined) yield* outcomes(before, removals);
+    before = taken;
+  }
+  if (before !== undefined) yield* outcomes(before, removals);
+}
+
+/** Sessions that are not where they were, or why they are. */
+interface Taken {
+  batch: { due: Due; name: string; problem: string | undefined }[];
+  round: Round;
+}
+
+function* outcomes({ batch, round }: Taken, removals: Removals): Generator<Pruned> {
+  const removed = removals.finish(round);
+  for (const { due, name, problem } of batch) {
+    if (problem === gone) continue;
+    const { freed, left } = removed.get(name) ?? { freed: 0 };
+    const why = problem ?? (left === undefined ? undefined : `not all of it is gone: ${left}`);
+    yield { due, freed, ...(why === undefined ? {} : { problem: why }) };
   }
 }
 

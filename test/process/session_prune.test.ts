@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -186,6 +186,38 @@ test("killed at any moment, a cleanup has lost nothing, and the next one finishe
 async function changed(what: () => boolean): Promise<void> {
   while (!what()) await setTimeout(1);
 }
+
+test("what a dry run says of hundreds is what the shipped program then does, told in few lines", () => {
+  const it = host();
+  mkdirSync(join(it.home, ".config/claude-ops"), { recursive: true });
+  const off = "[cleanup]\ntrash = false\narchive = false\n";
+  writeFileSync(join(it.home, ".config/claude-ops/config.toml"), off);
+  // So many that two threads remove them.
+  const count = 250;
+  for (let i = 0; i < count; i++) {
+    pastSession(it.layout, `s${i}`, { ago: 40 * day, ...(i % 3 ? { said } : {}) });
+  }
+  const prune = (...words: string[]) => {
+    const ran = spawnSync(resolve("dist/claude-ops"), ["session", "prune", ...words], {
+      encoding: "utf8",
+      env: it.env,
+    });
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: "" });
+    return ran.stdout;
+  };
+  const shown = prune("--dry-run");
+  expect(shown.split("\n").length).toBeLessThan(50);
+  expect(shown).toContain(`and ${count - 40} more: --json shows all`);
+  expect(shown).toContain(`would remove ${count} things`);
+  const { later: _, dryRun: __, ...would } = JSON.parse(prune("--dry-run", "--json"));
+  expect(readdirSync(it.layout.sessions)).toHaveLength(count);
+  const { dryRun: ___, ...did } = JSON.parse(prune("--json"));
+  expect(did).toEqual(would);
+  expect(did.actions).toHaveLength(count);
+  for (const place of [it.layout.sessions, it.layout.names, removingOf(it.layout)]) {
+    expect(readdirSync(place)).toEqual([]);
+  }
+});
 
 test("on a full disk nothing is archived, so nothing is removed", () => {
   const it = host();

@@ -12,9 +12,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Measure } from "../../src/runtime/measure_tree.ts";
+import { Removals } from "../../src/runtime/removals.ts";
 import { removeTree } from "../../src/runtime/remove_tree.ts";
 import { scratch } from "./scratch.ts";
 
@@ -172,3 +174,62 @@ test("a directory that is exchanged for a link all the time leads nowhere else",
   }
   expect(readdirSync(outside).sort()).toEqual(before);
 }, 20_000);
+
+test(
+  "a second thread removes trees too, by itself as well as with the first one; what stays is named",
+  () => {
+    const { path, outside } = place();
+    const names = Array.from({ length: 300 }, (_, i) => `tree-${i}`);
+    for (const name of names) {
+      mkdirSync(join(path, name, "inside"), { recursive: true });
+      writeFileSync(join(path, name, "inside/file"), "x".repeat(8192));
+    }
+    const measure = new Measure();
+    const expected = names.map((name) => measure.of(path, name));
+    using removals = new Removals(names.length);
+    const alone = removals.begin(path, names.slice(0, 50));
+    if (availableParallelism() > 1) {
+      for (let i = 1; i <= 50; i++) expect(Atomics.wait(alone.state, i, 0, 20_000)).not.toBe("timed-out");
+    }
+    const rounds = [
+      alone,
+      removals.begin(path, names.slice(50, 200)),
+      removals.begin(path, names.slice(200)),
+    ];
+    const done = rounds.flatMap((round) => [...removals.finish(round)]);
+    expect(done).toEqual(names.map((name, i) => [name, { freed: expected[i] }]));
+    expect(readdirSync(path).sort()).toEqual(["outside", "tree"]);
+    symlinkSync(outside, join(path, "link"));
+    expect([...removals.finish(removals.begin(path, ["link", "never-there", "outside"]))]).toMatchObject([
+      ["link", {}],
+      ["never-there", { freed: 0 }],
+      ["outside", { freed: expect.any(Number) }],
+    ]);
+    expect(readdirSync(path)).toEqual(["tree"]);
+  },
+  30_000,
+);
+
+test.runIf(process.getuid!() === 0)(
+  "of many trees that two threads remove, the one with a mount is named",
+  () => {
+    const { path, outside } = place();
+    for (let i = 0; i < 300; i++) mkdirSync(join(path, `tree-${i}/a`), { recursive: true });
+    const program = `
+    import { Removals } from ${JSON.stringify(resolve("src/runtime/removals.ts"))};
+    const names = Array.from({ length: 300 }, (_, i) => "tree-" + i);
+    using removals = new Removals(300);
+    const done = removals.finish(removals.begin(process.argv.at(-1), names));
+    console.log(JSON.stringify([...done].filter(([, { left }]) => left !== undefined)));`;
+    const script = 'mount --bind "$1" "$2/tree-7/a" && exec "$3" -e "$4" "$2"';
+    const ran = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", outside, path, bun, program], {
+      encoding: "utf8",
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: path },
+    });
+    expect(ran.stderr).toBe("");
+    expect(JSON.parse(ran.stdout)).toEqual([["tree-7", { freed: 0, left: 'something is mounted at "a"' }]]);
+    const trees = readdirSync(path).filter((name) => name.startsWith("tree-"));
+    expect([trees, readdirSync(outside)]).toEqual([["tree-7"], ["precious"]]);
+  },
+  30_000,
+);
