@@ -1,5 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import { SHA256 } from "./shell_hash.ts";
 
 /** What a host is, as far as installing needs to know it before our program is there. */
 export interface HostFacts {
@@ -43,6 +44,7 @@ probe() {
     while [ ! -d "$place" ]; do place=\${place%/*} place=\${place:-/}; done
     df -Pk "$place" | { read -r head; read -r device size used rest percent; echo "$1=$rest"; }
   }
+  ${SHA256}
   echo '${BEGIN}'
   echo "kernel=$(uname -s)"
   echo "machine=$(uname -m)"
@@ -63,7 +65,7 @@ probe() {
   echo "clock=$(date +%s)"
   if [ -f ${INSTALLED_PATH} ]; then
     echo "size=$(wc -c <${INSTALLED_PATH})"
-    sha256sum <${INSTALLED_PATH} | { read -r sum rest; echo "sha256=$sum"; }
+    sha256 <${INSTALLED_PATH} | { read -r sum rest; echo "sha256=$sum"; }
   fi
   echo '${END}'
 }

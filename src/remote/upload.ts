@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 import { doesNotStart } from "./does_not_start.ts";
 import type { HostFacts } from "./probe.ts";
 import { receiver, STATUS } from "./receive.ts";
+import { SHA256 } from "./shell_hash.ts";
 import { Wire } from "./wire.ts";
 import { PLAIN, type WireFormat } from "./wire_format.ts";
 
@@ -30,7 +31,7 @@ interface Leftover {
   sha256: string;
 }
 
-const HASH = "test -f $1 && sha256sum < $1";
+const HASH = `${SHA256}; test -f $1 && sha256 < $1`;
 
 /**
  * Puts a file on the host: nothing is sent where it is there already, and only the rest where an earlier try was cut.

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Failure } from "../../src/errors.ts";
@@ -204,6 +204,93 @@ test("too many keys in the agent: ssh fails, we fail and say why; IdentitiesOnly
     agent.kill();
   }
 });
+
+/** What is known of hosts, beside the configuration, for the table below. */
+const plain = () => box.hostKeyLine;
+const blob = () => box.hostKeyLine.split(" ").slice(1).join(" ");
+const hashed = () => {
+  const file = box.file("hashed", `${box.hostKeyLine}\n`);
+  execFileSync("ssh-keygen", ["-q", "-H", "-f", file], { stdio: "pipe" });
+  return readFileSync(file, "utf8").trim();
+};
+
+test.each<[what: string, lines: string, known: () => string, letIn: boolean]>([
+  ["a hashed name", "", hashed, true],
+  ["a name with a wildcard", "", () => `[127.0.0.*]:${box.port} ${blob()}`, true],
+  ["a wildcard with an exception", "", () => `*,!*127.0.0.1* ${blob()}`, false],
+  ["a name without its port", "", () => `127.0.0.1 ${blob()}`, true],
+  ["a name with another port", "", () => `[127.0.0.1]:1 ${blob()}`, false],
+  ["an alias", "HostKeyAlias twin", () => `twin ${blob()}`, true],
+  ["another alias", "HostKeyAlias twin", plain, false],
+  ["a revoked key", "", () => `${plain()}\n@revoked * ${blob()}`, false],
+  ["a key that an authority signed, where there is none", "", () => `@cert-authority * ${blob()}`, false],
+  ["tokens in the name of a key", "IdentityFile DIR/%h-%p-%r", plain, true],
+  ["a key that is included", "Include DIR/inc*", plain, true],
+  ["a key by Match host", "Match host 127.0.0.*\n IdentityFile KEY", plain, true],
+  ["a key by Match exec", 'Match exec "test %r = root"\n IdentityFile KEY', plain, true],
+  [
+    "a key by Match of another user",
+    "IdentityFile none\n Match user nobody\n IdentityFile KEY",
+    plain,
+    false,
+  ],
+  ["the agent's key", "IdentityFile none\n IdentityAgent AGENT", plain, true],
+  ["no agent", "IdentityFile none\n IdentityAgent none", plain, false],
+  [
+    "the agent's key, but only others are to be used",
+    "IdentitiesOnly yes\n IdentityFile none\n IdentityAgent AGENT",
+    plain,
+    false,
+  ],
+  [
+    "the agent's key for a file's public half",
+    "IdentitiesOnly yes\n IdentityFile KEY\n IdentityAgent AGENT",
+    plain,
+    true,
+  ],
+  ["keys forbidden", "PubkeyAuthentication no\n IdentityFile KEY", plain, false],
+  [
+    "passwords alone, and nobody to ask",
+    "PreferredAuthentications password\n IdentityFile KEY",
+    plain,
+    false,
+  ],
+])("ssh lets us in, or not, and so do we: %s", async (_what, lines, known, letIn) => {
+  const socket = await agentOfBox();
+  copyFileSync(keyOf(box), join(box.scratch, `127.0.0.1-${box.port}-root`));
+  chmodSync(join(box.scratch, `127.0.0.1-${box.port}-root`), 0o600);
+  box.file("inc1", `IdentityFile ${keyOf(box)}\n`);
+  const written = lines.replaceAll("KEY", keyOf(box)).replaceAll("AGENT", socket).replaceAll(
+    "DIR",
+    box.scratch,
+  );
+  const usual = /Identity|Include/.test(lines) ? "" : `IdentityFile ${keyOf(box)}`;
+  const text =
+    `Host box\n HostName 127.0.0.1\n Port ${box.port}\n User root\n StrictHostKeyChecking yes\n ${written}\nHost box\n ${usual}`;
+  const file = configure(text, []);
+  writeFileSync(knownHosts(), `${known()}\n`);
+  const options = ["-o", "BatchMode=yes", "-o", "GlobalKnownHostsFile=none"];
+  const { SSH_AUTH_SOCK: _, ...env } = process.env;
+  const real = spawnSync("ssh", ["-F", file, ...options, "box", "echo in"], { encoding: "utf8", env });
+  const ours = await login(file).then(() => true, () => false);
+  expect({ ssh: real.stdout === "in\n", ours }, real.stderr).toEqual({ ssh: letIn, ours: letIn });
+});
+
+/** The socket of an agent that holds the key of `box`; one for all rows. */
+let started: Promise<string> | undefined;
+let agent: ChildProcess | undefined;
+afterAll(() => void agent?.kill());
+const agentOfBox = () =>
+  started ??= (async () => {
+    const socket = join(box.scratch, "agent-of-box");
+    agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+    for (let i = 0; i < 500 && !existsSync(socket); i++) await new Promise((done) => setTimeout(done, 20));
+    execFileSync("ssh-add", ["-q", keyOf(box)], {
+      env: { ...process.env, SSH_AUTH_SOCK: socket },
+      stdio: "pipe",
+    });
+    return socket;
+  })();
 
 const full = process.env.CLAUDE_OPS_TEST_FULL === "1";
 test.each(full ? ["yes", "no", "off", "ask", "accept-new"] : ["yes", "accept-new"])(
