@@ -17,8 +17,11 @@ export interface Progress {
   stop(): void;
 }
 
-/** `changed`: what a changed thing is called in the summary, e.g. `removed`. */
-export function startProgress(io: Io, changed = "changed"): Progress {
+/**
+ * @param changed what a changed thing is called in the summary, e.g. `removed`
+ * @param hosts how many there are in all
+ */
+export function startProgress(io: Io, changed = "changed", hosts = 1): Progress {
   if (io.json) return { step() {}, suspend: (work) => work(), stop() {} };
   const screen = isTerminal(2) && process.stderr.columns > 0 ? openScreen() : undefined;
   const style = io.errorStyle;
@@ -28,7 +31,8 @@ export function startProgress(io: Io, changed = "changed"): Progress {
   const held: string[] = [];
   let frame = 0;
   const draw = () => {
-    if (!suspended) screen?.show(renderRunning(state, frame, process.stderr.columns || 80, style));
+    const { columns = 80, rows = 24 } = process.stderr;
+    if (!suspended) screen?.show(renderRunning(state, frame, { columns, rows }, style, hosts));
   };
   const say = (text: string | undefined) => {
     if (!text) return;
@@ -64,7 +68,7 @@ export function startProgress(io: Io, changed = "changed"): Progress {
       suspended = false;
       screen?.close();
       for (const text of held.splice(0)) say(text);
-      for (const step of state.filter(({ status }) => status === "running")) {
+      for (const step of state.filter(({ status, whole }) => status === "running" && !whole)) {
         const failed = { ...step, status: "failed" as const, detail: "not finished" };
         state = advance(state, failed);
         say(renderFinished(state, failed, true, style));

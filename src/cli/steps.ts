@@ -14,6 +14,8 @@ export interface ProgressStep {
   /** A few words: what it is doing, or what it did. */
   detail?: string;
   error?: Problem;
+  /** A host as a whole: where it stands while none of its steps runs. It is not counted among them. */
+  whole?: true;
 }
 
 /** A step that another machine or another user's process tells of; undefined for what is none. */
@@ -36,20 +38,48 @@ export function advance(state: ProgressState, step: ProgressStep): ProgressState
   return at < 0 ? [...state, step] : state.with(at, step);
 }
 
-/** What a terminal shows while work runs: one line for each host, or for each running step where there is one host. */
-export function renderRunning(state: ProgressState, frame: number, columns: number, style: Style): string {
+/**
+ * What a terminal shows while work runs: one line for each host that is being worked on and how many of all are done, or,
+ * where there is one host, a line for each running step.
+ */
+export function renderRunning(
+  state: ProgressState,
+  frame: number,
+  { columns, rows }: { columns: number; rows: number },
+  style: Style,
+  hosts = 1,
+): string {
   const sign = style.spinner[frame % style.spinner.length]!;
-  const several = hostsOf(state).length > 1;
-  const shown = several
-    ? hostsOf(state).map((host) => state.findLast((step) => step.host === host && isRunning(step)))
-    : state.filter(isRunning);
-  return shown.filter((step) => step !== undefined).map((step) => {
+  const running = hosts > 1
+    ? hostsOf(state).flatMap((host) =>
+      mostTelling(state.filter((step) => step.host === host && isRunning(step)))
+    )
+    : mostTelling(state.filter(isRunning), true);
+  const shown = running.slice(0, Math.max(1, rows - 3)).map((step) => {
     const line = truncate(`${hostLabel(state, step.host)}${wordsOf(step)}`, Math.max(10, columns - 3));
     return `${style.cyan(sign)} ${line}`;
-  }).join("\n");
+  });
+  return [...shown, ...(hosts > 1 && shown.length > 0 ? [`  ${style.dim(howMany(state, hosts))}`] : [])].join(
+    "\n",
+  );
 }
 
-/** The line that stays of a finished step. What was right already leaves none, unless `verbose`. */
+/** The newest step, or all; the host as a whole only where there is no other. */
+function mostTelling(running: ProgressState, all = false): ProgressState {
+  const steps = running.filter(({ whole }) => !whole);
+  return steps.length === 0 ? running : all ? steps : steps.slice(-1);
+}
+
+function howMany(state: ProgressState, hosts: number): string {
+  const done = state.filter((step) => step.whole && !isRunning(step));
+  const failed = new Set(state.filter(({ status }) => status === "failed").map(({ host }) => host)).size;
+  return `${done.length} of ${hosts} hosts done${failed > 0 ? `, ${failed} failed` : ""}`;
+}
+
+/**
+ * The line that stays of a finished step. What was right already leaves none, unless `verbose`. Of several hosts, the hints
+ * are told at the end.
+ */
 export function renderFinished(
   state: ProgressState,
   step: ProgressStep,
@@ -57,7 +87,7 @@ export function renderFinished(
   style: Style,
   columns = Infinity,
 ): string | undefined {
-  if (step.status === "running" || (step.status === "ok" && !verbose)) return undefined;
+  if (step.status === "running" || (step.status === "ok" && (step.whole || !verbose))) return undefined;
   const [sign, paint] = {
     ok: [style.ok, style.dim],
     changed: [style.ok, style.green],
@@ -65,18 +95,21 @@ export function renderFinished(
     failed: [style.failed, style.red],
     skipped: [style.skipped, style.dim],
   }[step.status] as [string, (text: string) => string];
-  const hint = step.error?.hint ? `\n  ${style.yellow("hint:")} ${within(step.error.hint, columns, 8)}` : "";
-  const head = `${hostLabel(state, step.host)}${printable(step.title)}`;
+  const hint = step.error?.hint && step.host === undefined
+    ? `\n  ${style.yellow("hint:")} ${within(step.error.hint, columns, 8)}`
+    : "";
+  const head = `${hostLabel(state, step.host)}${step.whole ? "" : `${printable(step.title)}  `}`;
   const said = step.error?.message ?? step.detail;
-  const told = said && within(printable(said), columns, displayWidth(head) + 4, 4);
-  const tail = told ? `  ${(step.error ? style.red : style.dim)(told)}` : "";
-  return `${paint(sign)} ${head}${tail}${hint}`;
+  const told = said && within(printable(said), columns, displayWidth(head) + 2, 4);
+  const tail = told ? (step.error ? style.red : style.dim)(told) : "";
+  return `${paint(sign)} ${`${head}${tail}`.trimEnd()}${hint}`;
 }
 
 /** What came of it all, a line for each host: `nothing to change (23 checked)` or how many of which. */
 export function renderSummary(state: ProgressState, style: Style, changed = "changed"): string {
-  return hostsOf(state).map((host) => {
-    const steps = state.filter((step) => step.host === host && !isRunning(step));
+  const own = state.filter(({ whole }) => !whole);
+  return hostsOf(own).map((host) => {
+    const steps = own.filter((step) => step.host === host && !isRunning(step));
     const count = (status: ProgressStep["status"]) => steps.filter((step) => step.status === status).length;
     const parts = [
       counted(count("changed"), changed, style.green),

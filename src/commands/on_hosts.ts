@@ -4,7 +4,7 @@ import { startProgress } from "../cli/progress.ts";
 import { terminalPrompt } from "../cli/prompt.ts";
 import type { ProgressStep } from "../cli/steps.ts";
 import { printable } from "../cli/text.ts";
-import { Exit, explainFailure } from "../errors.ts";
+import { Exit, explainFailure, type Problem } from "../errors.ts";
 import { connect } from "../remote/connect.ts";
 import type { Connection } from "../remote/connection.ts";
 import { rememberFailed } from "../remote/failed_hosts.ts";
@@ -14,12 +14,14 @@ import { SudoPasswords } from "../remote/sudo_passwords.ts";
 import { distinctHosts } from "../remote/same_host.ts";
 import type { Target } from "../remote/target.ts";
 import { expandTargets } from "../remote/target_list.ts";
-import { type HostFailure, tellFailure, tellFailures } from "./host_failures.ts";
+import { type HostFailure, tellFailure, tellFailures, tellRepeated } from "./host_failures.ts";
 
 export interface ConnectionOptions {
   "accept-new": boolean;
   "ssh-config": string | undefined;
   jobs: number;
+  /** Nothing is shown of how it goes on, as something else is shown. */
+  quiet?: boolean;
 }
 
 /** What is done on one host; `show` tells of a step as it happens. */
@@ -44,12 +46,11 @@ export async function onHosts<T>(
   const configFile = options["ssh-config"];
   const config = configFile === undefined ? {} : { configFile };
   const distinct = await distinctHosts(await expandTargets(targets), config);
-  for (const [name, same] of distinct.repeated) {
-    io.stderr(`${printable(name)} is the same as ${printable(same)}: done once\n`);
-  }
+  tellRepeated(distinct.repeated, io);
   const hosts = new Map(distinct.targets.map((target) => [target.text, target]));
   const failures: HostFailure[] = [];
-  const progress = startProgress(io, changed);
+  const several = hosts.size > 1;
+  const progress = startProgress(io, changed, hosts.size);
   const prompt = terminalPrompt();
   const interaction = {
     interactive: prompt.interactive && !io.json,
@@ -59,7 +60,13 @@ export async function onHosts<T>(
   };
   const hops = new Hops();
   const sudoPasswords = new SudoPasswords(interaction, hosts.size);
+  const whole = (host: string, status: "running" | "ok" | "failed", title: string, error?: Problem) => {
+    if (options.quiet && status !== "failed") return;
+    const step: ProgressStep = { id: "host", title, status, whole: true, ...(error ? { error } : {}) };
+    progress.step(several ? { ...step, host } : step);
+  };
   const results = await onEach([...hosts.keys()], options.jobs, async (host) => {
+    whole(host, "running", "connecting");
     const connection = await connect(hosts.get(host)!, {
       interaction,
       hops,
@@ -71,18 +78,23 @@ export async function onHosts<T>(
     const show = (step: ProgressStep) => {
       io.event({ host, ...step });
       if (step.error) failures.push({ host, step: step.title, problem: step.error });
-      progress.step(hosts.size > 1 ? { ...step, host } : step);
+      progress.step(several ? { ...step, host } : step);
     };
+    whole(host, "running", "connected");
     try {
       return await work(connection, host, show);
     } finally {
       connection.close();
     }
+  }, (result) => {
+    // Of one host, it is told at the end.
+    if (result.ok || !several) whole(result.host, "ok", "done");
+    else whole(result.host, "failed", "", result.problem);
   });
   hops.close();
   progress.stop();
   const unreached = results.flatMap((result) => result.ok ? [] : [result]);
-  if (hosts.size === 1) unreached.forEach((result) => tellFailure(result, io));
+  if (!several) unreached.forEach((result) => tellFailure(result, io));
   else finish([...failures, ...unreached], hosts, io);
   return results;
 }

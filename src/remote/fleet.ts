@@ -7,11 +7,15 @@ export type HostResult<T> = { host: string; ok: true; value: T } | {
   problem: Problem;
 };
 
-/** Does the same on many hosts, `jobs` at once. One host's failure does not stop the others. */
+/**
+ * Does the same on many hosts, `jobs` at once. One host's failure does not stop the others.
+ * @param done is told of each host when it is through
+ */
 export async function onEach<T>(
   hosts: readonly string[],
   jobs: number,
   work: (host: string) => Promise<T>,
+  done: (result: HostResult<T>) => void = () => {},
 ): Promise<HostResult<T>[]> {
   const results: HostResult<T>[] = [];
   const queue = hosts.entries();
@@ -21,6 +25,7 @@ export async function onEach<T>(
         (value): HostResult<T> => ({ host, ok: true, value }),
         (error): HostResult<T> => ({ host, ok: false, problem: explainFailure(error) }),
       );
+      done(results[place]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs, hosts.length) }, worker));

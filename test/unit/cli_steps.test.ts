@@ -11,6 +11,7 @@ import { displayWidth } from "../../src/cli/output.ts";
 import { createStyle } from "../../src/cli/style.ts";
 
 const style = createStyle(false, true);
+const screen = { columns: 80, rows: 24 };
 const after = (...steps: ProgressStep[]): ProgressState => steps.reduce(advance, []);
 const step = (
   id: string,
@@ -71,7 +72,9 @@ test("several hosts have a line each while they run and in the summary", () => {
     step("a", "running", { host: "second" }),
     step("a", "ok", { host: "third" }),
   );
-  expect(renderRunning(state, 0, 80, style)).toBe("⠋ one     the b  fetching\n⠋ second  the a");
+  expect(renderRunning(state, 0, screen, style, 50)).toBe(
+    "⠋ one     the b  fetching\n⠋ second  the a\n  0 of 50 hosts done",
+  );
   expect(renderFinished(state, state[0]!, false, style)).toBe("✓ one     the a");
   expect(renderSummary(after(step("a", "changed", { host: "one" }), step("a", "ok", { host: "two" })), style))
     .toBe("one  1 changed\ntwo  nothing to change (1 checked)");
@@ -80,9 +83,33 @@ test("several hosts have a line each while they run and in the summary", () => {
 test("running work never takes more than the width of the terminal, whatever a host says", () => {
   const state = after(step("a", "running", { detail: "日本語\x1b[31m ".repeat(40) }));
   for (const columns of [20, 40, 80]) {
-    for (const line of renderRunning(state, 3, columns, style).split("\n")) {
+    for (const line of renderRunning(state, 3, { columns, rows: 24 }, style).split("\n")) {
       expect(displayWidth(line)).toBeLessThan(columns);
       expect(line).not.toContain("\x1b");
     }
   }
+});
+
+test("of fifty hosts those at work have a line, as many as there is room for, and how many are done is counted", () => {
+  const whole = (host: number, status: ProgressStep["status"], title: string): ProgressStep => ({
+    ...step("host", status, { host: `web-${host}` }),
+    ...{ title, whole: true },
+  });
+  const state = after(
+    ...Array.from({ length: 12 }, (_, n) => whole(n + 10, "running", "connecting")),
+    step("b", "running", { host: "web-10", detail: "fetching" }),
+    whole(11, "ok", "done"),
+    { ...whole(12, "failed", ""), error: { message: "no route", hint: "look at the cable" } },
+  );
+  const lines = renderRunning(state, 0, { columns: 80, rows: 8 }, style, 50).split("\n");
+  expect(lines).toEqual([
+    "⠋ web-10  the b  fetching",
+    ...["13", "14", "15", "16"].map((n) => `⠋ web-${n}  connecting`),
+    "  2 of 50 hosts done, 1 failed",
+  ]);
+  // In a log, each line begins with a sign and the host; what helps is told at the end.
+  expect(state.map((each) => renderFinished(state, each, true, style)).filter(Boolean)).toEqual([
+    "✗ web-12  no route",
+  ]);
+  expect(renderSummary(state, style)).toBe("web-10  nothing to change (0 checked)");
 });

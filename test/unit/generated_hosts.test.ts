@@ -26,7 +26,7 @@ test(`of ${COUNT} steps that a host tells of each is shown, or passed over`, asy
     const state = advance([], told);
     const shown = [
       renderFinished(state, told, true, noTerminal.style) ?? "",
-      renderRunning(state, 0, 80, noTerminal.style),
+      renderRunning(state, 0, { columns: 80, rows: 24 }, noTerminal.style),
       renderSummary(state, noTerminal.style),
     ];
     shown.forEach((text) => expectHarmless(text));

@@ -16,7 +16,7 @@ export async function logOfHosts(
   // Followed hosts never make room for others.
   const jobs = stop ? targets.length : options.jobs;
   let lost = false;
-  const results = await onHosts(targets, { ...options, jobs }, io, async (connection, host) => {
+  const results = await onHosts(targets, { ...options, jobs, quiet: true }, io, async (connection, host) => {
     const emit = (events: unknown) => request.emit(rowsOf(events).map((row) => ({ ...row, host })));
     try {
       const said = await runThere(connection, logWords(request), (line) => emit([line]), stop);
