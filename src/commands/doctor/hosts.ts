@@ -5,6 +5,7 @@ import type { Diagnosis } from "../../host/doctor.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
 import { readable } from "../readable.ts";
+import { renderDiagnoses } from "./render_diagnoses.ts";
 import { renderDiagnosis } from "./render_diagnosis.ts";
 import { calledAs } from "../../runtime/called_as.ts";
 
@@ -25,7 +26,9 @@ export async function doctorHosts(
   });
   return hostsOutcome(results, {
     render: (diagnoses) =>
-      diagnoses.map((diagnosis) => renderDiagnosis(diagnosis, io, diagnosis.host)).join("\n"),
+      diagnoses.length > 1
+        ? renderDiagnoses(diagnoses, io)
+        : renderDiagnosis(diagnoses[0]!, io, diagnoses[0]!.host),
     exit: ({ findings }) => findings.length > 0 ? Exit.findings : Exit.ok,
   });
 }

@@ -1,54 +1,20 @@
 import type { Io } from "../../cli/io.ts";
-import { wrap } from "../../cli/output.ts";
 import { printable } from "../../cli/text.ts";
-import type { Finding } from "../../host/diagnose.ts";
 import type { Diagnosis } from "../../host/doctor.ts";
+import type { Step } from "../../host/resource.ts";
+import { renderFinding } from "./render_finding.ts";
 
 /** What was mended, then each cause with its consequences below it, then a line that sums up. */
 export function renderDiagnosis(diagnosis: Diagnosis, io: Io, host?: string): string {
   const { style } = io;
   const { findings, checked, fixed } = diagnosis;
-  const lines = fixed.map((step) =>
-    step.status === "changed"
-      ? `${style.green(style.ok)} mended  ${printable(step.title)}${
-        step.detail ? style.dim(`  ${printable(step.detail)}`) : ""
-      }`
-      : `${style.red(style.failed)} not mended  ${printable(step.title)}: ${
-        printable(step.error?.message ?? step.detail ?? step.status)
-      }`
-  );
+  const lines = fixed.map((step) => mended(step, io));
   for (const finding of findings.filter(({ causedBy }) => !causedBy)) {
     if (lines.length > 0) lines.push("");
-    lines.push(...cause(finding));
-    const consequences = findings.filter(({ causedBy }) => causedBy === finding.id);
-    if (consequences.length > 0) {
-      lines.push(
-        `  ${style.dim("and so")}   ${consequences.map(({ title }) => printable(title)).join(", ")}`,
-      );
-    }
+    lines.push(...renderFinding(finding, findings.filter(({ causedBy }) => causedBy === finding.id), io));
   }
   if (lines.length > 0) lines.push("");
   return [...lines, sum(), ""].join("\n");
-
-  function cause(finding: Finding): string[] {
-    const sign = {
-      broken: style.red(style.failed),
-      warning: style.yellow(style.warning),
-      unknown: style.dim("?"),
-    }[finding.status];
-    return [
-      `${sign} ${style.bold(printable(finding.title))}${style.dim(`  ${printable(finding.id)}`)}`,
-      `  ${style.dim("is")}       ${prose(finding.actual)}`,
-      `  ${style.dim("expected")} ${prose(finding.expected)}`,
-      `  ${style.dim("matters")}  ${prose(finding.why)}`,
-      `  ${style.dim("fix")}      ${style.cyan(printable(finding.fix))}`,
-    ];
-  }
-
-  /** Commands are not wrapped, so that they can be copied. */
-  function prose(text: string): string {
-    return wrap(printable(text), Math.max(40, io.columns - 12)).join(`\n${" ".repeat(11)}`);
-  }
 
   function sum(): string {
     const where = host ? `${host}: ` : "";
@@ -63,4 +29,15 @@ export function renderDiagnosis(diagnosis: Diagnosis, io: Io, host?: string): st
       .filter(([n]) => n).map(([n, word]) => `${n} ${word}`);
     return `${where}${parts.join(", ")} (${checked} things looked at)`;
   }
+}
+
+/** What became of a finding that was to be mended; `host`: where, of several. */
+export function mended(step: Step, { style }: Io, host?: string): string {
+  const where = host === undefined ? "" : `${printable(host)}  `;
+  if (step.status === "changed") {
+    const detail = step.detail ? style.dim(`  ${printable(step.detail)}`) : "";
+    return `${style.green(style.ok)} ${where}mended  ${printable(step.title)}${detail}`;
+  }
+  const why = printable(step.error?.message ?? step.detail ?? step.status);
+  return `${style.red(style.failed)} ${where}not mended  ${printable(step.title)}: ${why}`;
 }
