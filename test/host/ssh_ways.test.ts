@@ -292,8 +292,7 @@ const agentOfBox = () =>
     return socket;
   })();
 
-const full = process.env.CLAUDE_OPS_TEST_FULL === "1";
-test.each(full ? ["yes", "no", "off", "ask", "accept-new"] : ["yes", "accept-new"])(
+test.each(["yes", "no", "off", "ask", "accept-new"])(
   "StrictHostKeyChecking %s lets in whom ssh lets in: a new host, a known one, a changed one",
   async (strict) => {
     const text = hostBlock("box", box, `StrictHostKeyChecking ${strict}`);

@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { afterAll, vi } from "vitest";
 
 /** The same numbers for the same seed (mulberry32). */
 export function random(seed: number): () => number {
@@ -15,11 +15,17 @@ vi.setConfig({ testTimeout: 300_000 });
 /** How many inputs a property is tried on. */
 export const COUNT = process.env.CLAUDE_OPS_TEST_FULL ? 4000 : 400;
 
+let tried = 0;
+afterAll(() => {
+  if (tried > 0) console.log(`${tried.toLocaleString("en")} generated inputs`);
+});
+
 /** Tries a property on many inputs. A failure names its seed; CLAUDE_OPS_TEST_SEED tries that one alone. */
 export async function forAll(body: (make: Make, seed: number) => void | Promise<void>, count = COUNT) {
   const only = process.env.CLAUDE_OPS_TEST_SEED;
   const seeds = only ? [Number(only)] : Array.from({ length: count }, (_, i) => i + 1);
   for (const seed of seeds) {
+    tried++;
     try {
       await body(new Make(seed), seed);
     } catch (error) {

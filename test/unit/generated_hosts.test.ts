@@ -4,6 +4,7 @@ import { advance, renderFinished, renderRunning, renderSummary } from "../../src
 import { rowsOf } from "../../src/commands/log/here.ts";
 import { LogView } from "../../src/commands/log/view.ts";
 import { readable } from "../../src/commands/readable.ts";
+import { diagnosisFrom } from "../../src/commands/doctor/diagnosis_from.ts";
 import { renderDiagnosis } from "../../src/commands/doctor/render_diagnosis.ts";
 import { renderReport } from "../../src/commands/cleanup/report.ts";
 import { renderSessions } from "../../src/commands/session/list_work.ts";
@@ -82,7 +83,11 @@ const answers: [string, unknown, (told: any) => string][] = [
     { sessions: [session, session], older: 1, registered: [], unmanaged: [unmanaged] },
     (told) => renderSessions(told, noTerminal),
   ],
-  ["doctor", { findings: [finding], checked: 1, fixed: [] }, (told) => renderDiagnosis(told, noTerminal)],
+  [
+    "doctor",
+    { findings: [finding], checked: 1, fixed: [] },
+    (told) => renderDiagnosis(diagnosisFrom(told), noTerminal),
+  ],
   [
     "cleanup",
     { dryRun: false, actions: [action, action], freed: 5 },

@@ -5,6 +5,7 @@ import type { Diagnosis } from "../../host/doctor.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
 import { readable } from "../readable.ts";
+import { diagnosisFrom } from "./diagnosis_from.ts";
 import { renderDiagnoses } from "./render_diagnoses.ts";
 import { renderDiagnosis } from "./render_diagnosis.ts";
 import { calledAs } from "../../runtime/called_as.ts";
@@ -17,10 +18,11 @@ export async function doctorHosts(
 ): Promise<Outcome> {
   const words = ["doctor", ...(options.fix ? ["--fix"] : [])];
   const results = await onHosts(targets, options, io, async (connection, host) => {
-    const diagnosis = readable<Diagnosis>(
+    const told = readable<Diagnosis>(
       await runThere(connection, words),
-      (told) => renderDiagnosis(told, io),
+      (told) => renderDiagnosis(diagnosisFrom(told), io),
     );
+    const diagnosis = diagnosisFrom(told);
     const findings = diagnosis.findings.map((finding) => ({ ...finding, fix: fromHere(finding.fix, host) }));
     return { ...diagnosis, findings };
   });

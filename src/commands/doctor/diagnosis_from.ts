@@ -1,0 +1,12 @@
+import { stepFrom } from "../../cli/steps.ts";
+import { findingsFrom } from "../../host/diagnose.ts";
+import type { Diagnosis } from "../../host/doctor.ts";
+
+/** What another machine says that its doctor found, as far as that can be shown. */
+export function diagnosisFrom({ findings, checked, fixed }: Diagnosis): Diagnosis {
+  return {
+    findings: findingsFrom(findings),
+    checked: Number(checked) || 0,
+    fixed: fixed.flatMap((step) => stepFrom(step) ?? []),
+  };
+}
