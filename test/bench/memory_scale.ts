@@ -1,7 +1,7 @@
 /**
  * A hundred thousand memories: how fast they are saved, how large the file is, and how long a search takes, inside the
- * process against the same expression on a bare FTS5 table, and as a whole command. Usage: memory_scale.ts [BINARY]
- * [MEMORIES]. JSON on stdout.
+ * process against the same expression on a bare FTS5 table, and as a whole command; what the start of a session and of its
+ * MCP server cost beside them. Usage: memory_scale.ts [BINARY] [MEMORIES]. JSON on stdout.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -16,6 +16,7 @@ import { save } from "../../src/memory/save.ts";
 import { search } from "../../src/memory/search.ts";
 import { Database } from "../../src/store/database.ts";
 import { report, rounded } from "./report.ts";
+import { sessionStarts } from "./session_starts.ts";
 
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
 const size = Number(process.argv[3] ?? 100_000);
@@ -104,6 +105,8 @@ try {
       if (done.status !== 0) throw new Error(done.stderr);
     }));
   }
+  const starts = await sessionStarts(binary, directory, vocabulary);
+  const none = await sessionStarts(binary, join(directory, "empty"), vocabulary);
   const at50 = (values: readonly number[]) => quantile(values, 0.5);
   const at99 = (values: readonly number[]) => quantile(values, 0.99);
   const backup = time(() => backUp(database.path));
@@ -128,6 +131,15 @@ try {
       what: "memories saved",
       measured: `${savesPerSecond.alone}/s one by one and durable, ${savesPerSecond.batched}/s imported`,
     },
+    ...(["server", "hook"] as const).map((what) => ({
+      what: {
+        server: `start of the MCP server beside ${size} memories, until it has answered a search`,
+        hook: `hook at the start of a session beside ${size} memories`,
+      }[what],
+      measured: `${at50(starts[what])} ms`,
+      yardstick: `without any ${at50(none[what])} ms`,
+      ratio: rounded(at50(starts[what]) / at50(none[what])),
+    })),
     {
       what: `file of ${size} memories`,
       measured: `${(fileBytes / 1e6).toFixed(0)} MB, backed up in ${round(backup / 1000)} s`,
