@@ -1,12 +1,17 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { claim } from "../../src/coordination/claims.ts";
+import { handOver } from "../../src/coordination/handoff.ts";
+import { ownerOfProcess } from "../../src/coordination/owner.ts";
+import { save } from "../../src/memory/save.ts";
 import { identityOf } from "../../src/runtime/process.ts";
 import { selfCommand } from "../../src/runtime/self.ts";
 import { enlist } from "../../src/sessions/live.ts";
 import { ensureLayout, layoutOf } from "../../src/sessions/paths.ts";
-import { createRecord } from "../../src/sessions/record.ts";
+import { createRecord, readRecord, type SessionRecord } from "../../src/sessions/record.ts";
+import { Database } from "../../src/store/database.ts";
 import { scratch } from "../unit/scratch.ts";
 
 /** A home with live sessions: this very process plays all of them. */
@@ -119,6 +124,48 @@ test("what a hook cannot read or decide goes through with 0, and is said to this
     if (stdin !== "[]") expect(said, stdin).toContain("let it through");
     expect(said).not.toMatch(/\bat .*:\d+:\d+/);
   }
+});
+
+test("a session hears at its start who is here, what they edit and claim, what is handed over and remembered", async () => {
+  const { home, layout, ids } = host("apple", "pear");
+  // What is above the hook is no other session.
+  const child = spawn("sleep", ["600"], { cwd: home, stdio: "ignore" });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const directory = join(layout.sessions, ids[0]!);
+  createRecord(directory, { ...readRecord(directory) as SessionRecord, identity: identityOf(child.pid!)! });
+  const start = JSON.stringify({ cwd: home, hook_event_name: "SessionStart", source: "startup" });
+  await hook("PreToolUse", home, ids[0], edit(join(home, "file")));
+  await hook("PostToolUse", home, ids[0], edit(join(home, "file")));
+  const first = await hook("SessionStart", home, ids[1], start);
+  expect(first.output.hookSpecificOutput.additionalContext).toMatch(
+    /You work beside another session:\n- apple .*\n- session apple is editing file \(since/,
+  );
+  const db = new Database(layout.ops);
+  const apple = ownerOfProcess(child.pid!, { name: "apple", session: ids[0]! });
+  claim(db, "issue:15", apple);
+  handOver(db, { topic: "issue:7", project: home, message: "half done", files: [], next: [] }, apple);
+  const origin = {
+    project: home,
+    branch: null,
+    session: null,
+    sessionName: null,
+    author: "ada",
+    source: "cli",
+  };
+  save(db, origin, { text: "Tests need port 8080" });
+  const { output } = await hook("SessionStart", home, ids[1], start);
+  for (
+    const line of [
+      /^- claimed by apple: issue:15$/m,
+      /^- handed over by apple: issue:7 - half done$/m,
+      /port 8080/,
+    ]
+  ) {
+    expect(output.hookSpecificOutput.additionalContext).toMatch(line);
+  }
+  // Its own claims are no news.
+  const own = await hook("SessionStart", home, ids[0], start);
+  expect(own.output.hookSpecificOutput.additionalContext).not.toContain("claimed by");
 });
 
 test("a huge edit is decided, more than any tool would write is let through with a word", async () => {

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
+import { recordEdit } from "../../src/guard/guard.ts";
+import { ownHolder } from "../../src/guard/holder.ts";
 import { identityOf } from "../../src/runtime/process.ts";
 import { enlist } from "../../src/sessions/live.ts";
 import { ensureLayout, layoutOf } from "../../src/sessions/paths.ts";
@@ -126,6 +128,65 @@ test(
   },
   30_000,
 );
+
+test("memories are kept, replaced, shown, written as notes, taken back from them and forgotten", async () => {
+  const home = scratch();
+  const [apple, pear] = [session(home, "apple"), session(home, "pear")];
+  const [one, other] = [await serve(home, apple), await serve(home, pear)];
+  const { id } = await one.call("memory_save", { text: "login is in progress", tags: ["progress"] });
+  const { id: next } = await other.call("memory_save", { text: "login is done", replaces: id });
+  const { memories } = await one.call("memory_list");
+  expect(memories).toMatchObject([{ id: next, text: "login is done", by: "pear" }]);
+  expect(await one.call("memory_show", { id })).toMatchObject({
+    text: "login is in progress",
+    replacedBy: next,
+  });
+  expect(JSON.stringify(await one.call("memory_history", { id: next }))).toContain("login is in progress");
+
+  const directory = "notes";
+  expect(await one.call("memory_export", { directory })).toEqual({ written: 1, unchanged: 0, refused: [] });
+  const [name] = readdirSync(join(home, directory), { recursive: true }).map(String).filter((name) =>
+    name.endsWith(".md")
+  );
+  const note = join(home, directory, name!);
+  // A note that another session edits is not written over.
+  await other.call("memory_save", { text: "login is done and shipped", replaces: next });
+  const layout = layoutOf({ HOME: home });
+  recordEdit(layout, ownHolder(layout, { CLAUDE_CONFIG_DIR: pear.config })!, note);
+  expect(await one.call("memory_export", { directory })).toMatchObject({
+    written: 0,
+    refused: [{ where: note, why: "session pear is editing it" }],
+  });
+  await pear.kill();
+  expect(await one.call("memory_export", { directory })).toMatchObject({ written: 1, refused: [] });
+  writeFileSync(note, readFileSync(note, "utf8").replace("shipped", "shipped on Monday"));
+  expect(await one.call("memory_import", { path: directory })).toMatchObject({ replaced: 1, refused: [] });
+  const found = await one.call("memory_search", { query: "monday" });
+  expect(JSON.stringify(found)).toContain("shipped on");
+  const { memories: last } = await one.call("memory_list");
+  expect(last).toHaveLength(1);
+  await one.call("memory_forget", { id: last[0].id });
+  expect((await one.call("memory_list")).memories).toEqual([]);
+  expect((await one.call("memory_show", { id })).error).toContain(`${id}`);
+}, 30_000);
+
+test("what one session says, and which scopes there are, the other one sees", async () => {
+  const home = scratch();
+  const [one, other] = [await serve(home, session(home, "apple")), await serve(home, session(home, "pear"))];
+  await one.call("log_event", { type: "deployed", message: "to staging" });
+  expect((await other.call("recent_events")).events).toMatchObject([{
+    type: "deployed",
+    message: "to staging",
+  }]);
+  for (const key of ["a", "b"]) await one.call("set_state", { scope: "project:shop", key, value: key });
+  await other.call("delete_state", { scope: "project:shop", key: "a" });
+  expect(await one.call("get_state", { scope: "project:shop", key: "a" })).toMatchObject({ value: null });
+  expect(JSON.stringify(await other.call("list_state_scopes", { pattern: "project:*" }))).toContain(
+    "project:shop",
+  );
+  const { contents } = await other.client.readResource({ uri: "claude-ops://held" });
+  expect(contents).toHaveLength(1);
+}, 30_000);
 
 test("the names of the older coordinator work with the same meaning", async () => {
   const home = scratch();
