@@ -31,6 +31,7 @@ function promptOf({ type, isMeta, message }: Record<string, unknown>): string | 
   if (type !== "user" || isMeta === true) return undefined;
   const content = (message as { content?: unknown } | undefined)?.content;
   const said = Array.isArray(content) ? content.find((block) => block?.type === "text")?.text : content;
-  // What a slash command leaves, reminders and notices stand in tags.
-  return typeof said === "string" && said.trim() !== "" && !said.startsWith("<") ? said.trim() : undefined;
+  // What a slash command leaves, reminders and notices stand in tags; that the person stopped it, in brackets.
+  const isAsked = typeof said === "string" && said.trim() !== "" && !/^<|^\[Request interrupted/.test(said);
+  return isAsked ? said.trim() : undefined;
 }

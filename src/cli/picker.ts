@@ -10,6 +10,8 @@ export interface Picker<T> {
   table: (items: readonly T[], columns: number) => string[];
   /** What typed words are looked for in. */
   text: (item: T) => string;
+  /** A line about the chosen one, below the others. */
+  detail?: (item: T) => string;
 }
 
 export interface Picking {
@@ -17,6 +19,9 @@ export interface Picking {
   /** Place of the chosen one among those that fit the query. */
   at: number;
 }
+
+/** Lines around the items: question, gap, their title, gap, keys. */
+const around = 5;
 
 /** The items that have every typed word somewhere, whatever its case. */
 export function fitting<T>(items: readonly T[], query: string, text: (item: T) => string): T[] {
@@ -47,14 +52,16 @@ export function moved(key: Key, at: number, count: number, page: number): number
 }
 
 export function renderPicker<T>(
-  { question, table, text }: Picker<T>,
+  { question, table, text, detail }: Picker<T>,
   items: readonly T[],
   { query, at }: Picking,
   { columns, rows }: Size,
   style: Style,
 ): string[] {
   const fit = fitting(items, query, text);
-  const { from, to } = windowOf(fit.length, at, rows - 5);
+  // On a screen of a few lines the items come first.
+  const about = detail !== undefined && rows > around + 3 ? detail : undefined;
+  const { from, to } = windowOf(fit.length, at, rows - around - (about ? 1 : 0));
   const [title = "", ...lines] = table(fit.slice(from, to), columns - 2);
   const shown = lines.map((line, i) =>
     from + i === at ? `${style.cyan(style.pointer)} ${style.bold(line)}` : `  ${line}`
@@ -68,6 +75,7 @@ export function renderPicker<T>(
       ? [style.dim("  nothing fits; backspace takes letters back")]
       : [`  ${title}`, ...shown]),
     "",
+    ...(about ? [fit[at] === undefined ? "" : style.dim(truncate(`  ${about(fit[at])}`, columns))] : []),
     style.dim(truncate("↑ ↓ move   enter choose   esc leave", columns)),
   ];
 }
@@ -82,7 +90,7 @@ export function pickerView<T>(
   let page = 10;
   return {
     render(size) {
-      page = Math.max(1, size.rows - 6);
+      page = Math.max(1, size.rows - around - 1);
       return renderPicker(picker, items, state, size, style);
     },
     press(key) {

@@ -43,11 +43,15 @@ test.each([[80, 24], [200, 50], [40, 10], [20, 3]])(
   "on %i × %i, nothing is wider or higher than the screen",
   (columns, rows) => {
     for (const count of [0, 1, 3, 50]) {
-      for (const more of [{}, { asking: session("x".repeat(64)) }, { message: "m".repeat(300) }]) {
+      for (
+        const more of [{}, { lastAsked: "a".repeat(300) }, { asking: session("x".repeat(64)) }, {
+          message: "m".repeat(300),
+        }]
+      ) {
         const lines = renderWatch(
           { sessions: many(count), older: 7, ...more },
           { columns, rows },
-          surroundings,
+          { ...surroundings, ...more },
         );
         expect(lines.length).toBe(rows);
         if (columns >= 80) expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(columns);
@@ -169,10 +173,18 @@ test("keys are read across reads of any length; what is no key of ours is passed
 test("the picker finds by every typed word, moves, chooses and lets go", () => {
   const items = ["login shop", "login api", "docs shop"];
   const view = pickerView(
-    { question: "?", table: (shown) => ["NAME", ...shown], text: (item) => item },
+    {
+      question: "?",
+      table: (shown) => ["NAME", ...shown],
+      text: (item) => item,
+      detail: (item) => `about ${item}`,
+    },
     items,
     style,
   );
+  const small = view.render({ columns: 80, rows: 6 });
+  expect([small.length, small.join()]).toEqual([6, expect.not.stringContaining("about")]);
+  expect(view.render({ columns: 80, rows: 24 }).at(-2)).toBe("  about login shop");
   const type = (keys: string[]) => keys.map((key) => view.press(key)).at(-1);
   expect(fitting(items, "SHOP log", (item) => item)).toEqual(["login shop"]);
   expect(type([..."shop", "down", "enter"])).toEqual({ result: "docs shop" });

@@ -5,6 +5,7 @@ import { Failure } from "../../errors.ts";
 import { summaryOf } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import type { SessionRecord } from "../../sessions/record.ts";
+import { lastAsked } from "./last_asked.ts";
 import { sessionLines } from "./rows.ts";
 
 /**
@@ -21,6 +22,7 @@ export async function chooseSession(candidates: readonly SessionRecord[], io: Io
       table: (records, width) =>
         sessionLines(records.map((record) => summaryOf(layout, record)), { style, width }),
       text: ({ name, cwd, id }) => `${name} ${cwd} ${id}`,
+      detail: ({ id }) => lastAsked(`${layout.sessions}/${id}`) ?? "nothing was said yet",
     },
     candidates,
     style,

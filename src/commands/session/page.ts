@@ -1,8 +1,10 @@
+import { truncate } from "../../cli/output.ts";
 import type { Style } from "../../cli/style.ts";
 import { printable } from "../../cli/text.ts";
 import { age } from "../../sessions/age.ts";
 import type { Description } from "../../sessions/describe.ts";
 import { quoted } from "../../sessions/name.ts";
+import { oneLine } from "./last_asked.ts";
 import { bytes, paintOf, shortPath } from "./rows.ts";
 
 /** One session on a page: what it does first, then where, then what it takes. */
@@ -16,7 +18,7 @@ export function renderDescription(session: Description, style: Style, now: numbe
   ].filter(Boolean).join(" ");
   const rows: [string, string | null][] = [
     ["state", doing],
-    ["last asked", session.lastPrompt === null ? null : oneLine(session.lastPrompt)],
+    ["last asked", session.lastPrompt === null ? null : truncate(oneLine(session.lastPrompt), 60)],
     ["project", project && shortPath(project)],
     ["branch", branch],
     ["directory", cwd === project ? null : cwd && shortPath(cwd)],
@@ -58,8 +60,3 @@ const terminals = (count: number) =>
     : count === 1
     ? "one terminal is attached"
     : `${count} terminals are attached`;
-
-const oneLine = (text: string) => {
-  const line = printable(text.replace(/\s+/g, " ").trim());
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-};

@@ -10,8 +10,9 @@ import { layoutOf } from "../../sessions/paths.ts";
 import { strangers } from "../../sessions/strangers.ts";
 import { stopSession } from "../../sessions/stop.ts";
 import { beginOrAsk } from "./begin_or_ask.ts";
+import { lastAsked } from "./last_asked.ts";
 import type { ListedSession } from "./rows.ts";
-import { look, pressed, type Watching } from "./watch_state.ts";
+import { chosenOf, look, pressed, type Watching } from "./watch_state.ts";
 import { otherLines, pageOf, renderWatch } from "./watch_view.ts";
 
 /** Milliseconds between two looks. */
@@ -53,7 +54,14 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
       render(size) {
         state = { ...look(state, listSessions(layout, false)), strangers: strangers(layout) };
         page = pageOf(size, otherLines(state, size, Date.now(), style).length);
-        const surroundings = { style, host: hostname(), freeMemory: availableMemory(), now: Date.now() };
+        const chosen = chosenOf(state);
+        const surroundings = {
+          style,
+          host: hostname(),
+          freeMemory: availableMemory(),
+          now: Date.now(),
+          lastAsked: chosen && lastAsked(`${layout.sessions}/${chosen.id}`),
+        };
         return renderWatch(state, size, surroundings);
       },
       press(key) {

@@ -14,6 +14,8 @@ export interface Surroundings {
   /** Bytes that a new process could still take. */
   freeMemory: number;
   now: number;
+  /** Of the chosen session: what was last asked in it. */
+  lastAsked?: string | undefined;
 }
 
 /** Lines around the table: title and gap above, gap, two of the chosen session and the keys below. */
@@ -95,7 +97,7 @@ function hiddenLine({ sessions, older }: Watching, from: number, to: number, sty
   return words === "" ? "" : style.dim(`  ${words}`);
 }
 
-function details(session: ListedSession, columns: number, { style, now }: Surroundings): string[] {
+function details(session: ListedSession, columns: number, { style, now, lastAsked }: Surroundings): string[] {
   const { cwd, pid, state, stateSince, waitingFor, live, id, problem, host } = session;
   const since = stateSince && live ? ` for ${age(stateSince, now)}` : "";
   const first = [
@@ -107,7 +109,8 @@ function details(session: ListedSession, columns: number, { style, now }: Surrou
     id,
   ];
   const line = (text: string) => style.dim(truncate(`  ${text}`, columns));
-  return [line(first.filter(Boolean).join(" · ")), line(cwd === null ? "" : printable(shortPath(cwd)))];
+  const second = [cwd === null ? "" : printable(shortPath(cwd)), lastAsked];
+  return [first, second].map((parts) => line(parts.filter(Boolean).join(" · ")));
 }
 
 function footer({ sessions, asking, message }: Watching, columns: number, style: Style): string {
