@@ -20,12 +20,11 @@ export function showHelp(
   io: Io,
   program: string,
 ): string {
+  const width = io.columns === Infinity ? 80 : Math.min(io.columns, 100);
   if (io.json) return JSON.stringify(topic === "all" ? table : topic);
   if (topic === "all") return renderOverview(table, io.style);
   if ("entries" in topic) return renderSection(topic, io.style);
-  return isGroup(topic)
-    ? renderGroup(topic, io.style)
-    : renderCommand(topic, io.style, Math.min(io.columns, 100), program);
+  return isGroup(topic) ? renderGroup(topic, io.style) : renderCommand(topic, io.style, width, program);
 }
 
 /** All commands on one screen of 80×24, the sections' titles in the left margin. */

@@ -8,6 +8,8 @@ export interface Column {
   align?: "left" | "right";
   /** May be cut with … where the terminal is too narrow; the widest such column gives way first. */
   shrink?: boolean;
+  /** Left out where the terminal is not at least so wide. */
+  from?: number;
 }
 
 /** Raw text: what would steer the terminal is escaped here, colour comes from `paint` only. */
@@ -21,12 +23,14 @@ const narrowest = 8;
  * combining characters count as the terminal shows them.
  */
 export function renderTable(
-  columns: readonly Column[],
+  all: readonly Column[],
   rows: readonly (readonly Cell[])[],
   width: number,
   title: Paint,
 ): string {
-  const cells = rows.map((row) => columns.map((_, i) => toCell(row[i] ?? "")));
+  const fits = ({ from = 0 }: Column) => width >= from;
+  const columns = all.filter(fits);
+  const cells = rows.map((row) => all.flatMap((column, i) => fits(column) ? [toCell(row[i] ?? "")] : []));
   const widths = columns.map((column, i) =>
     Math.max(displayWidth(column.title), ...cells.map((row) => displayWidth(row[i]!.text)))
   );

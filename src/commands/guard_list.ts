@@ -35,7 +35,7 @@ export default defineCommand({
             edited === null ? "-" : age(edited),
           ]),
           io.columns,
-          io.style.bold,
+          io.style.dim,
         ),
     };
   },

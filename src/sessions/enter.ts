@@ -1,5 +1,7 @@
 import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { errno, Failure } from "../errors.ts";
+import { quoted } from "./name.ts";
 import type { SessionRecord } from "./record.ts";
 
 /**
@@ -16,7 +18,9 @@ export function enter(directory: string | undefined): string {
     const which = directory ?? "the current directory";
     const why = { ENOENT: "it does not exist", ENOTDIR: "it is not a directory", EACCES: "not allowed" };
     throw new Failure(`cannot work in ${which}: ${why[errno(error) as keyof typeof why] ?? error}`, {
-      hint: "name a directory with --project DIR",
+      hint: directory !== undefined && errno(error) === "ENOENT"
+        ? `make it first, or name another: mkdir -p ${quoted(resolve(directory))}`
+        : "name a directory with --project DIR",
       cause: error,
     });
   }

@@ -106,7 +106,7 @@ function watchCommandLines(pattern: RegExp): () => Promise<{ looks: number; foun
 
 test.each([
   ["a name that is taken", ["taken"], {}, 1, "a session named taken is live already"],
-  ["a directory that is gone", ["--project", "gone"], {}, 1, "cannot work in gone: it does not exist"],
+  ["a directory that is gone", ["--project", "gone"], {}, 1, "or name another: mkdir -p /"],
   ["a bad name", ["a/b"], {}, 2, "not a session name"],
   [
     "no Claude Code",

@@ -48,6 +48,12 @@ test("a table fits the terminal by cutting the widest of the columns that may be
   expect(renderTable(columns, rows, Infinity, plain)).not.toContain("…");
 });
 
+test("a column that a narrow terminal has no room for is left out, with its cells", () => {
+  const columns = [{ title: "A" }, { title: "B", from: 80 }, { title: "C" }];
+  expect(renderTable(columns, [["1", "2", "3"]], 79, plain)).toBe("A  C\n1  3");
+  expect(renderTable(columns, [["1", "2", "3"]], 80, plain)).toBe("A  B  C\n1  2  3");
+});
+
 test("a cell cannot bring its own colours or lines", () => {
   const cell = { text: "x\x1b[31m\ny", paint: createStyle(true, true).green };
   const [, line] = renderTable([{ title: "A" }], [[cell]], Infinity, plain).split(/\n/);

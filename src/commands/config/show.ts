@@ -33,7 +33,7 @@ export default defineCommand({
         const places = files.map(({ file, found }) =>
           io.style.dim(`${found ? "read" : "not there"}: ${file}`)
         );
-        return [renderTable(columns, cells, io.columns, io.style.bold), "", ...places].join("\n");
+        return [renderTable(columns, cells, io.columns, io.style.dim), "", ...places].join("\n");
       },
     };
   },

@@ -1,5 +1,5 @@
 import type { Io } from "../../cli/io.ts";
-import { displayWidth } from "../../cli/output.ts";
+import { displayWidth, within } from "../../cli/output.ts";
 import type { Paint } from "../../cli/style.ts";
 import { printable } from "../../cli/text.ts";
 import type { LogEvent } from "../../updates/log_event.ts";
@@ -84,8 +84,16 @@ export class LogView {
     const shown = table.map((cells, row) => {
       const { paint, text } = lines[row]!;
       const padded = cells.map(pad).map((cell, i) => i === 0 ? dim(cell) : i === event ? paint(cell) : cell);
-      return [...padded, text].join("  ").trimEnd();
+      return [...padded, this.#told(text)].join("  ").trimEnd();
     });
     return `${[...header, ...shown].join("\n")}\n`;
+  }
+
+  /** Beside the columns while that is no narrow strip, else below them. */
+  #told(text: string): string {
+    const beside = this.#widths.reduce((sum, width) => sum + width + 2, 0);
+    const { columns } = this.io;
+    if (beside + displayWidth(text) <= columns) return text;
+    return columns - beside < 40 ? `\n    ${within(text, columns, 4)}` : within(text, columns, beside);
   }
 }

@@ -36,7 +36,7 @@ export default defineCommand({
       render: () =>
         checks.map(({ status, id, actual, fix }) =>
           `${signs[status]} ${id.padEnd(10)} ${actual}${
-            fix === undefined ? "" : `\n    ${style.dim("fix:")} ${fix}`
+            fix === undefined ? "" : `\n  ${style.dim("fix")}          ${style.cyan(fix)}`
           }`
         ).join("\n"),
       exit: bad ? Exit.findings : Exit.ok,

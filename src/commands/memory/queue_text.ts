@@ -4,6 +4,10 @@ import type { Message, Waiting } from "../../memory/outbox.ts";
 import { age } from "../../sessions/age.ts";
 import { shortPath } from "../session/rows.ts";
 
+/** Where nothing can be sent, as nobody was named to send it to. */
+export const noService =
+  "nothing waits: no service is configured (memory.sync_command, memory.sync_url; claude-ops config show)";
+
 export function renderQueue(
   messages: readonly Waiting[],
   receiver: string | null,
@@ -11,9 +15,7 @@ export function renderQueue(
   columns: number,
 ): string {
   if (messages.length === 0) {
-    return receiver === null
-      ? "nothing waits, and no service is configured: see docs/memory.md"
-      : `nothing waits for ${receiver}`;
+    return receiver === null ? noService : `nothing waits for ${receiver}`;
   }
   const titles = [
     { title: "NUMBER", align: "right" },

@@ -16,9 +16,11 @@ export default defineCommand({
   },
   examples: [{ command: "claude-ops memory sync", summary: "After the service was away" }],
   async run({ options }) {
-    const [{ memoryHere }, { sync }, { Exit }] = await Promise.all([
+    const [{ memoryHere }, { sync }, { receiverOf }, { noService }, { Exit }] = await Promise.all([
       import("./here.ts"),
       import("../../memory/sync.ts"),
+      import("../../memory/receiver.ts"),
+      import("./queue_text.ts"),
       import("../../errors.ts"),
     ]);
     const { database, config } = await memoryHere(process.env.HOME);
@@ -34,7 +36,9 @@ export default defineCommand({
       render: () =>
         [
           ...busy ? ["another process is sending"] : [],
-          `${delivered} sent, ${waiting} waiting`,
+          delivered + waiting === 0 && receiverOf(config) === undefined
+            ? noService
+            : `${delivered} sent, ${waiting} waiting`,
           ...embedded > 0 ? [`${embedded} prepared for search by meaning`] : [],
           ...problems,
         ].join("\n"),

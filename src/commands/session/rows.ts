@@ -20,8 +20,6 @@ export interface RowOptions {
 
 interface Field extends Column {
   cell(session: ListedSession): Cell;
-  /** Shown where the terminal is at least so wide. */
-  from?: number;
   /** Shown when some session has something there. */
   when?(session: ListedSession): boolean;
 }
@@ -29,9 +27,7 @@ interface Field extends Column {
 /** A title line, then one line for each session, as much of each as the terminal has room for. */
 export function sessionLines(sessions: readonly ListedSession[], options: RowOptions): string[] {
   const { style, width } = options;
-  const shown = fields(options).filter(({ from = 0, when }) =>
-    width >= from && (when === undefined || sessions.some(when))
-  );
+  const shown = fields(options).filter(({ when }) => when === undefined || sessions.some(when));
   const rows = sessions.map((session) =>
     shown.map(({ cell }) => session.live ? cell(session) : faded(cell(session), style))
   );
@@ -77,15 +73,20 @@ function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
         paint: paintOf(session.state, style),
       }),
     },
-    { title: "AGE", align: "right", cell: ({ startedAt }) => since(startedAt) },
-    { title: "MEMORY", align: "right", cell: ({ memory }) => memory === null ? "" : bytes(memory) },
+    { title: "AGE", align: "right", from: 44, cell: ({ startedAt }) => since(startedAt) },
+    { title: "MEMORY", align: "right", from: 54, cell: ({ memory }) => memory === null ? "" : bytes(memory) },
     {
       title: "DISK",
       align: "right",
       when: ({ disk }) => disk !== undefined,
       cell: ({ disk }) => disk === undefined ? "" : bytes(disk),
     },
-    { title: "VERSION", when: ({ version }) => version !== null, cell: ({ version }) => version ?? "" },
+    {
+      title: "VERSION",
+      from: 66,
+      when: ({ version }) => version !== null,
+      cell: ({ version }) => version ?? "",
+    },
     { title: "PID", align: "right", from: 100, cell: ({ pid }) => pid === null ? "" : String(pid) },
     {
       title: "WAITS FOR",

@@ -42,7 +42,7 @@ function render(sessions: readonly Shown[], disk: number, { style, columns }: Io
     { title: "PRUNED", align: "right" },
     { title: "COMES BACK" },
     { title: "DISK", align: "right" },
-    { title: "UUID" },
+    { title: "UUID", from: 120 },
   ];
   const rows = sessions.map(({ id, name, from, prunedAt, cwd, disk }) => [
     { text: name, paint: style.bold },

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
+import { bytes } from "../session/rows.ts";
 import { renderTable } from "../../cli/output.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { type Status, status } from "../../host/status.ts";
@@ -27,12 +28,12 @@ function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string
   const columns = [
     { title: "HOST", shrink: true },
     { title: "CLAUDE CODE" },
-    { title: "USERS", shrink: true },
+    { title: "USERS", shrink: true, from: 76 },
     { title: "LIVE", align: "right" as const },
     { title: "ENDED", align: "right" as const },
-    { title: "FREE MEMORY", align: "right" as const },
-    { title: "FREE DISK", align: "right" as const },
-    { title: "CLAUDE-OPS" },
+    { title: "FREE MEMORY", from: 54, align: "right" as const },
+    { title: "FREE DISK", from: 66, align: "right" as const },
+    { title: "CLAUDE-OPS", from: 100 },
   ];
   const sum = (users: Status["users"], what: "live" | "ended") =>
     String(users.reduce((total, user) => total + user[what], 0));
@@ -42,8 +43,8 @@ function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string
     status.users.map(({ name }) => name).join(", "),
     sum(status.users, "live"),
     sum(status.users, "ended"),
-    gibibytes(status.freeMemory),
-    gibibytes(status.freeDisk),
+    bytes(status.freeMemory),
+    bytes(status.freeDisk),
     status.claudeOps,
   ]);
   return renderTable(columns, cells, io.columns, io.style.dim);
@@ -59,6 +60,3 @@ function claudeCode(
   ];
   return `${current ?? "none"}${beside.length > 0 ? ` (${beside.join(", ")})` : ""}`;
 }
-
-const gibibytes = (bytes: number) =>
-  bytes < 2 ** 30 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;

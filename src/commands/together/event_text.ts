@@ -8,7 +8,7 @@ export function eventLine({ at, type, message, source }: Event, style: Style): s
   const two = (number: number) => String(number).padStart(2, "0");
   const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
   const hour = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
-  return `${style.dim(`${day} ${hour}`)}  ${style.cyan(printable(source))}  ${printable(type)}  ${
-    printable(message)
-  }`;
+  return `${style.dim(`${day} ${hour}`)}  ${style.cyan(printable(source).padEnd(14))}  ${
+    printable(type).padEnd(10)
+  }  ${printable(message)}`;
 }

@@ -22,5 +22,5 @@ export function renderGrants(grants: readonly Grant[], io: Io, nothing: string):
     String(number),
     note ?? "",
   ]);
-  return renderTable(columns, rows, io.columns, io.style.bold);
+  return renderTable(columns, rows, io.columns, io.style.dim);
 }

@@ -37,7 +37,7 @@ export function renderHealth({ members, freed, returned }: Health, io: Io): stri
     possessions(member),
   ]);
   return [
-    members.length === 0 ? "nobody is here" : renderTable(columns, rows, io.columns, io.style.bold),
+    members.length === 0 ? "nobody is here" : renderTable(columns, rows, io.columns, io.style.dim),
     ...freed.map(({ kind, name, owner }) => `freed ${kind} ${name} of ${owner.name}, which has ended`),
     ...(returned === 0 ? [] : [`${returned} ${returned === 1 ? "task" : "tasks"} went back to the queue`]),
   ].join("\n");

@@ -43,7 +43,7 @@ export default defineCommand({
       render: () =>
         rows.length === 0
           ? "nothing was said of anything"
-          : renderTable(columns, rows, io.columns, io.style.bold),
+          : renderTable(columns, rows, io.columns, io.style.dim),
     };
   },
 });

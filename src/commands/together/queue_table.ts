@@ -16,7 +16,7 @@ export function renderQueues(queues: readonly QueueSummary[], io: Io): string {
     queue,
     ...[pending, claimed, failed, done].map(String),
   ]);
-  return renderTable(columns, rows, io.columns, io.style.bold);
+  return renderTable(columns, rows, io.columns, io.style.dim);
 }
 
 export function renderTasks(tasks: readonly Task[], io: Io): string {
@@ -39,5 +39,5 @@ export function renderTasks(tasks: readonly Task[], io: Io): string {
     JSON.stringify(value),
     result === undefined ? "" : typeof result === "string" ? result : JSON.stringify(result),
   ]);
-  return renderTable(columns, rows, io.columns, io.style.bold);
+  return renderTable(columns, rows, io.columns, io.style.dim);
 }

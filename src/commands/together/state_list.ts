@@ -35,7 +35,7 @@ export default defineCommand({
     return {
       data: { scope, entries },
       render: () =>
-        rows.length === 0 ? `nothing in ${scope}` : renderTable(columns, rows, io.columns, io.style.bold),
+        rows.length === 0 ? `nothing in ${scope}` : renderTable(columns, rows, io.columns, io.style.dim),
     };
   },
 });

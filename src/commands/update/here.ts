@@ -1,8 +1,9 @@
+import { hostname } from "node:os";
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { startProgress } from "../../cli/progress.ts";
 import { loadConfig } from "../../config/load.ts";
-import { Exit, explainFailure, UsageFailure } from "../../errors.ts";
+import { Exit, explainFailure, Failure, UsageFailure } from "../../errors.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { repin, wishOfInstall } from "../../host/records.ts";
 import { ownAccount } from "../../runtime/account.ts";
@@ -92,6 +93,16 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
     const { message, code } = explainFailure(error);
     if (!(error instanceof UsageFailure)) log("failed", { reason: message, code, by: ownAccount().name });
     if (options.quiet && !io.verbose) return { data: { error: { message, code } }, exit: Exit.failed };
-    throw error;
+    throw scope === "personal" || options.system ? error : orThroughSsh(error);
   }
+}
+
+/** A host without a way to a registry gets its updates from whoever set it up. */
+function orThroughSsh(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.code !== "registry-unreachable") return error;
+  return new Failure(error.message, {
+    ...{ code: error.code, exit: error.exit, details: error.details, cause: error },
+    hint:
+      `${error.hint}; or from where you set this host up: claude-ops install root@${hostname()} --via-ssh`,
+  });
 }
