@@ -6,8 +6,9 @@ const name = argv0.startsWith("-") ? "claude-shell" : argv0.slice(argv0.lastInde
 const words = process.argv.slice(2);
 const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
 if (program !== undefined) process.exit(await program(words));
-// Run from source there is no name to go by: then the first word is it.
-const first = Object.hasOwn(programs, words[0] ?? "") ? programs[words[0]!] : undefined;
+// Run from source there is no name to go by: then the first word is it. `mcp` takes none itself: the table has its help.
+const isProgram = Object.hasOwn(programs, words[0] ?? "") && !(words[0] === "mcp" && words.length > 1);
+const first = isProgram ? programs[words[0]!] : undefined;
 if (first !== undefined) process.exit(await first(words.slice(1)));
 const { runTable } = await import("./cli/run.ts");
 process.exit(await runTable((await import("./commands/table.ts")).table, words));

@@ -1,5 +1,4 @@
 import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
 import { errno, Failure } from "../errors.ts";
 import { quoted } from "./name.ts";
 import type { SessionRecord } from "./record.ts";
@@ -19,12 +18,14 @@ export function enter(directory: string | undefined): string {
     const why = { ENOENT: "it does not exist", ENOTDIR: "it is not a directory", EACCES: "not allowed" };
     throw new Failure(`cannot work in ${which}: ${why[errno(error) as keyof typeof why] ?? error}`, {
       hint: directory !== undefined && errno(error) === "ENOENT"
-        ? `make it first, or name another: mkdir -p ${quoted(resolve(directory))}`
+        ? `make it first, or name another: mkdir -p ${quoted(whole(directory))}`
         : "name a directory with --project DIR",
       cause: error,
     });
   }
 }
+
+const whole = (path: string) => path.startsWith("/") ? path : `${process.cwd()}/${path}`;
 
 /** To the directory that a session was in: a vanished one is asked about, never guessed. */
 export function goBack({ name, cwd }: SessionRecord): string {

@@ -30,6 +30,13 @@ test("version says what it is, also as JSON", () => {
   });
 });
 
+test("mcp, which listens to Claude, has a help page all the same", () => {
+  expect(program(["mcp", "--help"])).toMatchObject({
+    stdout: expect.stringContaining("Usage: claude-ops mcp"),
+    status: 0,
+  });
+});
+
 test("a mistake is one line and a hint on stderr, with exit status 2 and nothing on stdout", () => {
   expect(program(["verzion"])).toEqual({
     stdout: "",

@@ -1,5 +1,6 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { isTerminal } from "../../cli/io.ts";
 import { heldFiles } from "../../guard/held_files.ts";
 import { version } from "../../version.ts";
 import { type McpSession, mcpSession } from "./session.ts";
@@ -32,6 +33,11 @@ export const tools = [
  * older ones (`initialize`) alike, and ends when stdin does.
  */
 export async function runMcp(): Promise<number> {
+  if (isTerminal(0)) {
+    process.stderr.write(
+      "claude-ops mcp: Claude speaks here, not people: claude mcp add ops -- claude-ops mcp\n",
+    );
+  }
   const session = mcpSession(process.env);
   const transport = new StdioServerTransport();
   const ended = new Promise<void>((resolve) => process.stdin.once("close", resolve).once("end", resolve));
