@@ -22,9 +22,13 @@ export function showHelp(
 ): string {
   const width = io.columns === Infinity ? 80 : Math.min(io.columns, 100);
   if (io.json) return JSON.stringify(topic === "all" ? table : topic);
-  if (topic === "all") return renderOverview(table, io.style);
-  if ("entries" in topic) return renderSection(topic, io.style);
-  return isGroup(topic) ? renderGroup(topic, io.style) : renderCommand(topic, io.style, width, program);
+  if (topic === "all") {
+    return width < 80 ? renderNarrowOverview(table, io.style, width) : renderOverview(table, io.style);
+  }
+  if ("entries" in topic) return renderSection(topic, io.style, width);
+  return isGroup(topic)
+    ? renderGroup(topic, io.style, width)
+    : renderCommand(topic, io.style, width, program);
 }
 
 /** All commands on one screen of 80×24, the sections' titles in the left margin. */
@@ -50,31 +54,41 @@ export function renderOverview(table: Table, style: Style): string {
   return lines.join("\n");
 }
 
+/** The same below each other, where it does not fit beside. */
+export function renderNarrowOverview(table: Table, style: Style, width: number): string {
+  const sections = table.flatMap(({ title, entries }) => [
+    style.bold(`${title}:`),
+    ...columns(visible(entries).map(({ name, summary }) => [name, summary]), style.cyan, width),
+  ]);
+  return [...sections, "", ...wrap(`${programName} COMMAND --help shows its options and examples.`, width)]
+    .join("\n");
+}
+
 const visible = (entries: Section["entries"]) => entries.filter((entry) => isGroup(entry) || !entry.hidden);
 
 /** The commands and groups of a section. */
-export function renderSection({ summary, entries }: Section, style: Style): string {
+export function renderSection({ summary, entries }: Section, style: Style, width: number): string {
   return [
-    `${summary}.`,
+    ...wrap(`${summary}.`, width),
     "",
-    ...columns(visible(entries).map(({ name, summary }) => [name, summary]), style.cyan),
+    ...columns(visible(entries).map(({ name, summary }) => [name, summary]), style.cyan, width),
     "",
-    `${programName} COMMAND --help shows its options and examples.`,
+    ...wrap(`${programName} COMMAND --help shows its options and examples.`, width),
   ].join("\n");
 }
 
 /** The commands of a group. */
-export function renderGroup(group: Group, style: Style): string {
+export function renderGroup(group: Group, style: Style, width: number): string {
   const commands = group.commands.filter((command) => !command.hidden);
   return [
-    `${group.summary}.`,
+    ...wrap(`${group.summary}.`, width),
     "",
     `${style.bold("Usage:")} ${programName} ${group.name} COMMAND`,
     "",
     style.bold("Commands:"),
-    ...columns(commands.map(({ name, summary }) => [name, summary]), style.cyan),
+    ...columns(commands.map(({ name, summary }) => [name, summary]), style.cyan, width),
     "",
-    `${programName} ${group.name} COMMAND --help shows its options and examples.`,
+    ...wrap(`${programName} ${group.name} COMMAND --help shows its options and examples.`, width),
   ].join("\n");
 }
 
@@ -90,8 +104,8 @@ export function renderCommand(
   const options = Object.entries({ ...command.options, ...commonOptions } as Record<string, OptionSpec>)
     .filter(([, option]) => !option.hidden);
   const blocks = [
-    [`${command.summary}.`],
-    [`${style.bold("Usage:")} ${usageLine(command, program)}`],
+    wrap(`${command.summary}.`, width),
+    [`${style.bold("Usage:")} ${wrap(usageLine(command, program), width - 7).join("\n       ")}`],
     wrapParagraphs(command.description ?? "", width),
     args.length > 0 ? [style.bold("Arguments:"), ...columns(args, style.cyan, width)] : [],
     [
@@ -130,17 +144,19 @@ function examples(command: Command, style: Style): string[] {
   ) => [`  ${style.dim(`# ${summary}`)}`, `  ${command}`]);
 }
 
-/** Two columns; the second is wrapped within `width`. */
+/** Two columns; the second is wrapped within `width`, and stands below the first where it would be a narrow strip. */
 function columns(
   rows: readonly (readonly [string, string])[],
   paint: (text: string) => string,
-  width = 80,
+  width: number,
 ): string[] {
   const left = Math.max(...rows.map(([name]) => name.length)) + 2;
+  if (width - left - 2 < 24) {
+    const below = (text: string) => wrap(text, width - 8).map((line) => `        ${line}`);
+    return rows.flatMap(([name, text]) => [`  ${paint(name.trimStart())}`, ...below(text)]);
+  }
   return rows.flatMap(([name, text]) =>
-    wrap(text, Math.max(20, width - left - 2)).map((line, i) =>
-      `  ${paint((i === 0 ? name : "").padEnd(left))}${line}`
-    )
+    wrap(text, width - left - 2).map((line, i) => `  ${paint((i === 0 ? name : "").padEnd(left))}${line}`)
   );
 }
 

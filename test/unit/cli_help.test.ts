@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { commandsOf, isGroup } from "../../src/cli/command.ts";
-import { renderCommand, renderGroup, renderOverview } from "../../src/cli/help.ts";
+import { renderCommand, renderGroup, renderNarrowOverview, renderOverview } from "../../src/cli/help.ts";
 import { resolve } from "../../src/cli/resolve.ts";
 import { createStyle } from "../../src/cli/style.ts";
 import { table } from "../../src/commands/table.ts";
@@ -24,13 +24,16 @@ test("the whole help fits a screen of 80 by 24 and names every entry", () => {
 });
 
 test("the help of each command and group keeps to the width of the terminal", () => {
-  const pages = [
-    ...visible.map((command) => renderCommand(command, style, 80)),
-    ...groups.map((group) => renderGroup(group, style)),
-  ];
-  for (const page of pages) {
-    const prose = page.split("\nExamples:")[0]!;
-    for (const line of prose.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  for (const width of [40, 60, 80]) {
+    const pages = [
+      ...visible.map((command) => renderCommand(command, style, width)),
+      ...groups.map((group) => renderGroup(group, style, width)),
+      renderNarrowOverview(table, style, width),
+    ];
+    for (const page of pages) {
+      const prose = page.split("\nExamples:")[0]!;
+      for (const line of prose.split("\n")) expect(line.length, line).toBeLessThanOrEqual(width);
+    }
   }
 });
 

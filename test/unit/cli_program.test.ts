@@ -37,6 +37,14 @@ test("mcp, which listens to Claude, has a help page all the same", () => {
   });
 });
 
+test("doctor says that nothing is installed instead of naming all that is missing", () => {
+  const { stderr, status } = program(["doctor"], { HOME: join(home, "nothing-here") });
+  expect(stderr).toContain(
+    "claude-ops is not installed for you on this machine\nhint: for yourself: claude-ops install",
+  );
+  expect(status).toBe(1);
+});
+
 test("a mistake is one line and a hint on stderr, with exit status 2 and nothing on stdout", () => {
   expect(program(["verzion"])).toEqual({
     stdout: "",

@@ -29,7 +29,7 @@ export default defineCommand({
         const cells = rows.map((
           { name, value, source },
         ) => [name, value, { text: source, paint: paint(source) }]);
-        const columns = [{ title: "KEY" }, { title: "VALUE" }, { title: "FROM", shrink: true }];
+        const columns = [{ title: "KEY" }, { title: "VALUE" }, { title: "FROM", shrink: true, from: 60 }];
         const places = files.map(({ file, found }) =>
           io.style.dim(`${found ? "read" : "not there"}: ${file}`)
         );

@@ -67,10 +67,10 @@ function renderSchedules(schedules: ({ host?: string } & Schedule)[], io: Io): s
   const columns = [
     ...(several ? [{ title: "HOST", shrink: true }] : []),
     { title: "JOB" },
-    { title: "USER" },
-    { title: "BY" },
+    { title: "USER", from: 60 },
+    { title: "BY", from: 70 },
     { title: "LAST RUN" },
-    { title: "RESULT", shrink: true },
+    { title: "RESULT", shrink: true, from: 50 },
     { title: "NEXT RUN" },
   ];
   const cells = rows.map(({ host, job, user, keeper, next, last }): Cell[] => [
