@@ -44,7 +44,8 @@ try {
 }
 
 async function onHosts(count: number, work: (hosts: Host[]) => Promise<void> | void): Promise<void> {
-  const hosts = await Promise.all(Array.from({ length: count }, () => Lab.host()));
+  const hosts: Host[] = [];
+  for (let at = 0; at < count; at++) hosts.push(await Lab.host());
   try {
     await work(hosts);
   } finally {
