@@ -147,7 +147,7 @@ test("a wrong password, then the right one", async () => {
   const ada = person("wrong", PASSWORD);
   const connection = await login("ada", ada);
   await connection.becomeRoot();
-  expect(ada.asked[1]).toMatch(/^Sorry, try again\. \[sudo\]/);
+  expect(ada.asked[1]).toMatch(/^Sorry, try again\.\n\[sudo\]/);
 });
 
 test("a rule for some commands only is said to be too little", async () => {
