@@ -99,8 +99,14 @@ export class DirectoryCalls {
    * @param readable false: only to be named, which needs no permission
    */
   open(directory: number, name: number, readable = true): number | undefined {
-    const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
-    const flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | (readable ? O_RDONLY : O_PATH);
+    const { O_RDONLY, O_NOATIME } = constants;
+    if (!readable) return this.#open(directory, name, O_PATH);
+    // That an owner has read it is noted nowhere: it would be one more thing to write. Others may not ask for that.
+    return this.#open(directory, name, O_RDONLY | O_NOATIME) ?? this.#open(directory, name, O_RDONLY);
+  }
+
+  #open(directory: number, name: number, how: number): number | undefined {
+    const flags = constants.O_DIRECTORY | constants.O_NOFOLLOW | O_CLOEXEC | how;
     this.#how.set([BigInt(flags), 0n, RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS]);
     const found = this.#libc.syscall(OPENAT2, directory, name, this.#at.how, 24, 0);
     if (found >= 0) return found;

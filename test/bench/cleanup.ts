@@ -1,7 +1,8 @@
 /**
  * What it costs to prune many ended sessions: removed at once (trash and archive off) against `find -delete` of the same
  * trees, moved to the trash, and a dry run, which has to say what a run then does.
- * Usage: cleanup.ts [BINARY] [SESSIONS] [ROUNDS], as root, in BENCH_DIR or the home; 10,000 sessions take 2 GB, twice.
+ * Usage: cleanup.ts [BINARY] [SESSIONS] [ROUNDS], as root, in BENCH_DIR or the home; 2,000 sessions, with BENCH_FULL=1
+ * 10,000, which take 2 GB, twice.
  * Interleaved, each on a fresh copy of the same disk; medians. JSON on stdout.
  */
 import { spawnSync } from "node:child_process";
@@ -9,14 +10,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Report } from "../../src/cleanup/carry_out.ts";
-import { type Cost, costInWords, costOf, medianCost } from "./cost.ts";
+import { type Cost, costOf, megabytes, trafficInWords } from "./cost.ts";
 import { OwnDisk, type Traffic, withOwnMounts } from "./own_disk.ts";
 import { fillWithSessions } from "./past_sessions.ts";
-import { report, rounded } from "./report.ts";
+import { compare, report, type Row, took } from "./report.ts";
 
 withOwnMounts();
 const binary = resolve(process.argv[2] ?? "dist/claude-ops");
-const count = Number(process.argv[3] ?? 10_000);
+const count = Number(process.argv[3] ?? (process.env.BENCH_FULL ? 10_000 : 2000));
 const rounds = Number(process.argv[4] ?? 3);
 const root = mkdtempSync(join(process.env.BENCH_DIR ?? homedir(), ".claude-ops-bench-"));
 const home = join(root, "disk");
@@ -70,45 +71,42 @@ try {
       const name = names[(i + round) % names.length]!;
       const cost = disk.use(measurements[name]);
       costs.set(name, [...costs.get(name) ?? [], cost]);
-      console.error(`${round + 1}/${rounds} ${name}: ${costInWords(cost)}`);
+      console.error(
+        `${round + 1}/${rounds} ${name}: ${took([cost.ms])}, CPU ${took([cost.cpu])}, ${
+          megabytes([cost], "memory")
+        }, ${trafficInWords([cost])}`,
+      );
     }
   }
   disk.close();
-  tell(Object.fromEntries([...costs].map(([name, all]) => [name, medianCost(all)])) as Record<Name, Cost>);
+  tell(Object.fromEntries(costs) as Record<Name, Cost[]>);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
 
-function tell(costs: Record<Name, Cost>): void {
-  const row = (
-    what: string,
-    name: Name,
-    yardstick: "find" | "findWarm",
-    key: "ms" | "cpu",
-    goal?: number,
-  ) => ({
+function tell(costs: Record<Name, Cost[]>): void {
+  const { find, removal, rehearsal, trash, findWarm, removalWarm } = costs;
+  const than = "`find -delete`";
+  const times = (what: string, ours: Cost[], theirs: Cost[], key: "ms" | "cpu", goal?: number): Row =>
+    compare(what, ours.map((cost) => cost[key]), than, theirs.map((cost) => cost[key]), goal);
+  const beside = (what: string, words: (costs: Cost[]) => string): Row => ({
     what,
-    measured: costInWords(costs[name]),
-    yardstick: `\`find -delete\`: ${costInWords(costs[yardstick])}`,
-    ratio: rounded(costs[name][key] / costs[yardstick][key]),
-    ...(goal === undefined ? {} : { goal }),
+    measured: words(removal),
+    yardstick: `${than}: ${words(find)}`,
   });
   report([
-    row(
-      `prune of ${count.toLocaleString("en")} sessions, trash and archive off`,
-      "removal",
-      "find",
-      "ms",
-      1.2,
-    ),
-    row("the same, CPU time", "removal", "find", "cpu"),
-    row("the same, with all directories in memory", "removalWarm", "findWarm", "ms", 1.2),
-    row("the same, CPU time with all directories in memory", "removalWarm", "findWarm", "cpu"),
-    row("the same, into the trash", "trash", "find", "ms"),
-    row("the same, a dry run", "rehearsal", "find", "ms"),
+    times(`prune of ${count.toLocaleString("en")} sessions, trash and archive off`, removal, find, "ms", 1.2),
+    times("the same, CPU time", removal, find, "cpu"),
+    beside("the same, memory", (all) => megabytes(all, "memory")),
+    beside("the same, from and to the disk", trafficInWords),
+    times("the same, with all directories in memory before", removalWarm, findWarm, "ms", 1.2),
+    times("the same, CPU time", removalWarm, findWarm, "cpu"),
+    times("the same, into the trash", trash, find, "ms"),
+    times("the same, a dry run", rehearsal, find, "ms"),
     {
       what: "what the dry run says and the run does",
-      measured: isSame() ? "the same" : "**not the same**",
+      measured: isSame() ? "the same" : "not the same",
+      goal: { text: "the same", met: isSame() },
     },
   ], { sessions: count, rounds, costs });
 }

@@ -42,28 +42,15 @@ export function costOf(
   };
 }
 
-/** Each figure the median of its own. */
-export function medianCost(costs: readonly Cost[]): Cost {
-  const of = (key: keyof Cost) => median(costs.map((cost) => cost[key]));
-  return {
-    ms: of("ms"),
-    cpu: of("cpu"),
-    memory: of("memory"),
-    reads: of("reads"),
-    read: of("read"),
-    writes: of("writes"),
-    written: of("written"),
-  };
+/** What several runs of one command read and wrote, each figure by itself. */
+export function trafficInWords(costs: readonly Cost[]): string {
+  const part = (bytes: "read" | "written", calls: "reads" | "writes") =>
+    `${megabytes(costs, bytes)} in ${
+      Math.round(median(costs.map((cost) => cost[calls]))).toLocaleString("en")
+    } ${calls}`;
+  return `${part("read", "reads")}, ${part("written", "writes")}`;
 }
 
-export function costInWords({ ms, cpu, memory, reads, read, writes, written }: Cost): string {
-  const [seconds, megabytes] = [
-    (time: number) => `${(time / 1000).toFixed(2)} s`,
-    (bytes: number) => Math.round(bytes / 1e6),
-  ];
-  const calls = (count: number) => Math.round(count).toLocaleString("en");
-  return `${seconds(ms)}, CPU ${seconds(cpu)}, ${megabytes(memory)} MB memory, ${megabytes(read)} MB in ${
-    calls(reads)
-  } reads, ` +
-    `${megabytes(written)} MB in ${calls(writes)} writes`;
+export function megabytes(costs: readonly Cost[], key: "memory" | "read" | "written"): string {
+  return `${Math.round(median(costs.map((cost) => cost[key])) / 1e6)} MB`;
 }
