@@ -95,7 +95,11 @@ export class HostKeyCheck {
     if (strict !== "yes" && interaction.interactive) {
       const question = `The key of ${this.#name} is not known${also}.\n${shown}\nConnect and remember it?`;
       if (await interaction.confirm(question)) return;
-      throw new Failure(`the key of ${this.#name} was not accepted`, { code: "host-key-unknown" });
+      const kind = /ed25519|rsa|ecdsa/.exec(shown)?.[0] ?? "ed25519";
+      throw new Failure(`the key of ${this.#name} was not accepted`, {
+        hint: `the host itself shows it by: ssh-keygen -lf /etc/ssh/ssh_host_${kind}_key.pub`,
+        code: "host-key-unknown",
+      });
     }
     throw new Failure(`the key of ${this.#name} is not known: ${shown}${also}`, {
       hint: strict === "yes"

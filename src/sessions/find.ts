@@ -83,7 +83,7 @@ function lastUsedFirst(records: SessionRecord[]): SessionRecord[] {
   return records.sort((a, b) => used(a) < used(b) ? 1 : -1);
 }
 
-const hint = "see claude-ops session list --all; what was pruned: claude-ops session trash";
+const hint = "see claude-ops session list --all; pruned ones: claude-ops session trash";
 
 function byId(layout: Layout, id: string): SessionRecord {
   const record = readRecord(`${layout.sessions}/${id}`);

@@ -276,6 +276,8 @@ test("where there is no room and somebody sits there, they are asked", async () 
   terminal.type("yes");
   // The next question is the next one's: it works where session one does.
   expect(await terminal.see("Which one? [s/c]")).toContain("risky: one works");
+  terminal.type("w");
+  await terminal.see("Please type s or c.");
   terminal.type("s");
   await terminal.see("session two runs detached");
   terminal.type("clear; ops session start three");

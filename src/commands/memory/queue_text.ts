@@ -5,8 +5,7 @@ import { age } from "../../sessions/age.ts";
 import { shortPath } from "../session/rows.ts";
 
 /** Where nothing can be sent, as nobody was named to send it to. */
-export const noService =
-  "nothing waits: no service is configured (memory.sync_command, memory.sync_url; claude-ops config show)";
+export const noService = "nothing waits: neither memory.sync_command nor memory.sync_url is set";
 
 export function renderQueue(
   messages: readonly Waiting[],

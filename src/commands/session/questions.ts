@@ -62,6 +62,7 @@ async function choosePlace(
     if (answer === "s") return "here";
     if (answer === "w" && branch !== undefined) return "worktree";
     if (answer === "c" || answer === "") break;
+    io.stderr(`Please type ${choices.split("/").join(" or ")}.\n`);
   }
   throw new Failure("not started", { hint: "nothing was changed", code: "cancelled" });
 }

@@ -30,7 +30,7 @@ export async function uninstallHere(options: UninstallOptions, io: Io): Promise<
     throw new Failure(
       `${live.length === 1 ? "a session is" : `${live.length} sessions are`} live: ${names}`,
       {
-        hint: "end them first, or use --force",
+        hint: `end ${live.length === 1 ? "it" : "them"} first (claude-ops session stop NAME), or use --force`,
         exit: Exit.busy,
         code: "sessions-live",
       },

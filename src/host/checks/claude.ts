@@ -9,13 +9,14 @@ import { Unreadable } from "../resource.ts";
 import { thisPlatform } from "../../runtime/platform.ts";
 
 /** Whether new releases can be heard of from here; a host may do without, the package then comes through SSH. */
-export function registryAnswers(): Check {
+export function registryAnswers(users: readonly string[]): Check {
+  const whose = users.includes("claude") ? "" : ` --user ${users[0] ?? "NAME"}`;
   return {
     id: "registry",
     title: "npm registry",
-    why: "updates of Claude Code come from there",
+    why: "updates of Claude Code come from there, or through SSH",
     severity: "warning",
-    fix: "claude-ops install TARGET --user NAME --via-ssh brings updates all the same",
+    fix: `claude-ops install TARGET${whose} --via-ssh`,
     async read() {
       try {
         await resolve("latest", thisPlatform(), await npmSettings());

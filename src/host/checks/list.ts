@@ -31,7 +31,7 @@ export function machineChecks(place: Installation, config: Config, users: readon
     ),
     diskSpace(place.versions, config.doctor.min_disk),
     memory(config.doctor.min_memory),
-    registryAnswers(),
+    registryAnswers(users),
     claudeVersion(place.versions),
     claudeRuns(place.versions),
     updateWaits(place.versions, config.doctor.max_wait),
