@@ -46,7 +46,9 @@ export function failTask(
 export function retryTask(db: Database, id: number): Task {
   return db.write(() => {
     const { status } = known(db, id);
-    if (status !== "failed") throw new Failure(`task ${id} has not failed: it is ${status}`);
+    if (status !== "failed") {
+      throw new Failure(`task ${id} has not failed: it is ${status}`, { hint: "see claude-ops queue list" });
+    }
     db.run("UPDATE tasks SET attempts = 0 WHERE number = ?", id);
     return settle(db, id, "pending", Date.now(), undefined);
   });

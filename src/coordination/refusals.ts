@@ -39,7 +39,12 @@ export function held(grant: Grant): Failure {
 
 /** It cannot be given back by who asked: somebody else has it, or nobody does. */
 export function notYours(kind: Grant["kind"], name: string, holder: Grant | undefined): Failure {
-  if (holder === undefined) return new Failure(`nobody has ${kind} ${name}`, { code: "not-held" });
+  if (holder === undefined) {
+    return new Failure(`nobody has ${kind} ${name}`, {
+      hint: `see claude-ops ${kind === "claim" ? "claims" : "lock list"}`,
+      code: "not-held",
+    });
+  }
   return new Failure(`${kind} ${name} is not yours: ${holderText(holder)}`, {
     hint: "it ends with its owner; --force takes it away from a living one",
     code: "not-yours",

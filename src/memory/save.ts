@@ -109,7 +109,11 @@ function replaceable(database: Database, id: number, { project, branch }: Origin
       code: "replaced",
     });
   }
-  if (memory.project !== project) throw new Failure(`memory ${id} is of another project: ${memory.project}`);
+  if (memory.project !== project) {
+    throw new Failure(`memory ${id} is of another project: ${memory.project}`, {
+      hint: `say whose it is: --project ${memory.project}`,
+    });
+  }
   if (memory.branch === branch) return memory;
   throw new Failure(`memory ${id} tells of ${memory.branch ?? "no branch"}, which may go on being so there`, {
     hint: `save it without replacing, or speak for ${memory.branch ?? "that place"}: --branch ${

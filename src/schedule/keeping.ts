@@ -27,6 +27,7 @@ export function claimKeeping(directory: string): () => void {
     const other = timeKeeper(directory);
     if (other) {
       throw new Failure(`the schedule is kept already, by process ${other.pid}`, {
+        hint: "one is enough: see claude-ops schedule",
         exit: Exit.busy,
         code: "running",
       });

@@ -54,6 +54,7 @@ export function beginRun(directory: string, job: Job, by: Keeper, pid: number): 
     const last = readLastRun(directory, job);
     if (last && last.endedAt === undefined && isAlive(last.process) && last.process.pid !== process.pid) {
       throw new Failure(`${job.name} runs already: process ${last.process.pid}, since ${last.startedAt}`, {
+        hint: "let it end: see claude-ops schedule",
         exit: Exit.busy,
         code: "running",
       });

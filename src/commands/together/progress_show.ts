@@ -19,7 +19,10 @@ export default defineCommand({
     const db = openTogether(io);
     const one = topic === undefined ? undefined : progressOf(db, topic);
     if (topic !== undefined && one === undefined) {
-      throw new Failure(`nothing was said of ${topic}`, { code: "no-progress" });
+      throw new Failure(`nothing was said of ${topic}`, {
+        hint: "see what there is: claude-ops progress show",
+        code: "no-progress",
+      });
     }
     const found = one === undefined ? allProgress(db) : [one];
     const columns = [

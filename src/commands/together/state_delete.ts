@@ -36,6 +36,9 @@ export default defineCommand({
       };
     }
     if (result.current !== undefined) throw overtaken(scope!, key, result.current);
-    throw new Failure(`there is no value ${key} in ${scope}`, { code: "no-value" });
+    throw new Failure(`there is no value ${key} in ${scope}`, {
+      hint: `see what there is: claude-ops state list ${scope}`,
+      code: "no-value",
+    });
   },
 });
