@@ -12,6 +12,8 @@ export const SYSTEM = {
   sudoers: "/etc/sudoers.d/claude-update",
   units: "/etc/systemd/system",
   cron: "/etc/cron.d/claude-ops",
+  /** Who keeps time for all users; gone with the boot. */
+  keeping: "/run/claude-ops",
 } as const;
 
 /** The same for somebody who installed for themselves, without root. */

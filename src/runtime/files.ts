@@ -10,16 +10,20 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 let buffer: Uint8Array | undefined;
 
 /**
- * The text of a regular file of this user of at most `largest` bytes, undefined when there is none. Follows no link,
+ * The text of a regular file of this user, or of the one with this number, of at most `largest` bytes, undefined when there is none. Follows no link,
  * does not wait for a pipe and does not throw.
  */
-export function readOwnFile(path: string, largest: number): string | undefined | Unreadable {
+export function readOwnFile(
+  path: string,
+  largest: number,
+  owner: number = process.getuid!(),
+): string | undefined | Unreadable {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const facts = fstatSync(descriptor);
     if (!facts.isFile()) return { unreadable: "not a regular file" };
-    if (facts.uid !== process.getuid!()) return { unreadable: `belongs to user ${facts.uid}` };
+    if (facts.uid !== owner) return { unreadable: `belongs to user ${facts.uid}` };
     if (facts.size > largest) return { unreadable: `${facts.size} bytes, too large` };
     if (buffer === undefined || buffer.length < facts.size) {
       buffer = new Uint8Array(Math.max(facts.size, 16384));

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Exit } from "../errors.ts";
 import { claimKeeping } from "./keeping.ts";
-import { readLastRun } from "./last_run.ts";
-import type { Seat } from "./seats.ts";
+import type { Office, Seat } from "./seats.ts";
 import { dueTime, nextTime } from "./times.ts";
 
 /** What `schedule run` tells. Times are ISO 8601. */
@@ -22,48 +21,54 @@ const LOOK = 30_000;
 const GRACE = 10_000;
 
 interface Running {
-  seat: Seat;
   child: ChildProcess;
   ended: Promise<void>;
 }
 
 /**
  * Does each job when it is due, until the signal is aborted; then ends what runs.
- * @param directory where it is written down who keeps time
- * @throws Failure with exit status 75 where somebody does already
+ * @throws Failure with exit status 75 where somebody keeps time already
  */
 export async function keepTime(
-  seats: readonly Seat[],
-  directory: string,
+  { directory, seats }: Office,
   stop: AbortSignal,
   tell: (told: Told) => void,
 ): Promise<void> {
   const say = (told: Omit<Told, "time">) => tell({ time: new Date().toISOString(), ...told });
   const release = claimKeeping(directory);
-  const running = new Map<Seat, Running>();
+  const running = new Map<string, Running>();
   let wake = () => {};
   stop.addEventListener("abort", () => wake());
-  const due = new Map(seats.map((seat) => [seat, dueTime(seat.job, lastStart(seat), Date.now())]));
+  /** Milliseconds, by whose and which job. */
+  let due = new Map<string, number>();
   say({ event: "keeping" });
   while (!stop.aborted) {
+    const here = seats();
+    const last = await Promise.all(
+      here.map((seat) => due.has(nameOf(seat)) ? undefined : seat.lastStart().catch(() => undefined)),
+    );
+    if (stop.aborted) break;
     const now = Date.now();
-    for (const seat of seats) {
+    const before = due;
+    due = new Map();
+    for (const [i, seat] of here.entries()) {
+      const name = nameOf(seat);
       const next = nextTime(seat.job, now);
-      const ready = !running.has(seat) && due.get(seat)! <= now;
+      const time = before.get(name) ?? dueTime(seat.job, last[i], now);
+      const ready = !running.has(name) && time <= now;
       // A clock that was set back must not put off everything until it has caught up.
-      due.set(seat, ready ? next : Math.min(due.get(seat)!, next));
-      if (!ready) continue;
-      running.set(seat, start(seat, now));
+      due.set(name, ready ? next : Math.min(time, next));
+      if (ready) running.set(name, start(seat, now));
     }
-    const soonest = Math.min(...[...due].filter(([seat]) => !running.has(seat)).map(([, time]) => time));
+    const soonest = Math.min(...[...due].filter(([name]) => !running.has(name)).map(([, time]) => time));
     const { promise, resolve } = Promise.withResolvers<void>();
     wake = resolve;
     const timer = setTimeout(resolve, Math.min(LOOK, Math.max(0, soonest - Date.now())));
     if (!stop.aborted) await promise;
     clearTimeout(timer);
   }
-  const names = [...running.keys()].map(({ job, user }) => user ? `${job.name} for ${user}` : job.name);
-  say({ event: "stopping", ...(names.length > 0 ? { reason: names.join(", ") } : {}) });
+  const names = [...running.keys()].join(", ");
+  say({ event: "stopping", ...(names ? { reason: names } : {}) });
   await endAll([...running.values()]);
   release();
 
@@ -87,25 +92,22 @@ export async function keepTime(
       child.once("close", (code, signal) => resolve(code ?? `ended by ${signal}`));
     });
     const ended = status.then((status) => {
-      running.delete(seat);
+      running.delete(nameOf(seat));
       const well = status === Exit.ok || status === Exit.findings || status === Exit.busy;
       say({
         event: well ? "ok" : "failed",
         ...whose,
         seconds: Math.round((Date.now() - now) / 100) / 10,
         ...(well ? {} : { reason: reasonIn(said) ?? String(status) }),
-        next: new Date(due.get(seat)!).toISOString(),
+        next: new Date(due.get(nameOf(seat)) ?? nextTime(seat.job, Date.now())).toISOString(),
       });
       wake();
     });
-    return { seat, child, ended };
+    return { child, ended };
   }
 }
 
-function lastStart({ records, job }: Seat): number | undefined {
-  const last = readLastRun(records, job);
-  return last && Date.parse(last.startedAt);
-}
+const nameOf = ({ job, user }: Seat) => user ? `${job.name} for ${user}` : job.name;
 
 /** The message of the last JSON line that has one. */
 function reasonIn(said: string): string | undefined {

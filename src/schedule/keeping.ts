@@ -1,13 +1,17 @@
 import { mkdirSync, unlinkSync } from "node:fs";
 import { Exit, Failure } from "../errors.ts";
+import { SYSTEM } from "../host/layout.ts";
 import { readOwnFile } from "../runtime/files.ts";
 import { exclusively } from "../runtime/lock.ts";
 import { identityOf, isAlive, type ProcessIdentity } from "../runtime/process.ts";
 import { replaceFile } from "../store/replace_file.ts";
 
-/** Who keeps time in this home; undefined where nobody does. */
-export function timeKeeper(directory: string): ProcessIdentity | undefined {
-  const text = readOwnFile(`${directory}/keeper.json`, 1 << 14);
+/**
+ * Who keeps time; undefined where nobody does.
+ * @param owner number of the user who would
+ */
+export function timeKeeper(directory: string, owner?: number): ProcessIdentity | undefined {
+  const text = readOwnFile(`${directory}/keeper.json`, 1 << 14, owner);
   if (typeof text !== "string") return undefined;
   try {
     const keeper = JSON.parse(text) as ProcessIdentity;
@@ -22,7 +26,8 @@ export function timeKeeper(directory: string): ProcessIdentity | undefined {
  * @throws Failure with exit status 75 where another one does
  */
 export function claimKeeping(directory: string): () => void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const [ofDirectory, ofFile] = directory === SYSTEM.keeping ? [0o755, 0o644] : [0o700, 0o600];
+  mkdirSync(directory, { recursive: true, mode: ofDirectory });
   exclusively(`${directory}/lock`, 10_000, () => {
     const other = timeKeeper(directory);
     if (other) {
@@ -33,7 +38,7 @@ export function claimKeeping(directory: string): () => void {
       });
     }
     const content = JSON.stringify(identityOf(process.pid)) + "\n";
-    replaceFile(`${directory}/keeper.json`, content, { mode: 0o600, durable: false });
+    replaceFile(`${directory}/keeper.json`, content, { mode: ofFile, durable: false });
   });
   return () => unlinkSync(`${directory}/keeper.json`);
 }

@@ -1,4 +1,5 @@
 import { lstatSync } from "node:fs";
+import { SYSTEM } from "../host/layout.ts";
 import { type Installation } from "../host/installation.ts";
 import { ownAccount } from "../runtime/account.ts";
 import { layoutOf } from "../sessions/paths.ts";
@@ -29,7 +30,8 @@ export function standings({ scope, home }: Installation, now: number = Date.now(
   const directory = `${ops}/jobs`;
   const personal = scope === "personal";
   const scheduler: Scheduler = personal ? userScheduler(home, process.env) : systemScheduler();
-  const keeper = timeKeeper(directory) ? "run" : scheduler;
+  const kept = timeKeeper(directory) ?? (personal ? undefined : timeKeeper(SYSTEM.keeping, 0));
+  const keeper = kept ? "run" : scheduler;
   const user = ownAccount().name;
   return JOBS.map((job) => {
     const systemd = keeper === "systemd" ? factsOf(job, personal, user) : undefined;

@@ -7,8 +7,8 @@ const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
 const seat = {
   job: { ...JOBS[0]!, cron: "* * * * * *" },
-  records: directory,
+  lastStart: () => Promise.resolve(undefined),
   command: ["sh", "-c", script],
   spawn: { env: process.env },
 };
-await keepTime([seat], directory, stop.signal, (told) => console.log(JSON.stringify(told)));
+await keepTime({ directory, seats: () => [seat] }, stop.signal, (told) => console.log(JSON.stringify(told)));

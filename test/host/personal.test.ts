@@ -109,6 +109,26 @@ test("a user without root installs on a host: timers of their own service manage
   }
   expect(difference(before, await snapshot(host)).filter((line) => !line.includes("/home/ann/"))).toEqual([]);
 
+  // As docs/schedule.md has it: more would need a user namespace, from which nobody sees what runs.
+  const security = await ann(
+    "systemd-analyze",
+    "--user",
+    "security",
+    "--no-pager",
+    "claude-ops-update.service",
+  );
+  expect(Number(/Overall exposure level for .*: ([\d.]+)/.exec(security)?.[1])).toBeLessThan(6.6);
+  const seen = (...properties: string[]) =>
+    ann(
+      "sh",
+      "-c",
+      'sleep 60 & systemd-run --user --quiet --pipe --wait "$@" readlink /proc/$!/exe; kill $!',
+      "sh",
+      ...properties,
+    );
+  expect(await seen()).toContain("/sleep");
+  expect(await seen("-p", "PrivateUsers=yes")).toBe("");
+
   await ann("/opt/claude-ops", "uninstall", "--purge", "--yes", "--json");
   // The account's own directories stay, and those in which its service manager keeps its timers' times.
   const usual = /\/home\/ann\/(\.config|\.claude|\.local(\/share(\/systemd(\/timers)?)?)?) d /;

@@ -2,10 +2,9 @@ import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { printable } from "../../cli/text.ts";
 import { Exit } from "../../errors.ts";
-import { layoutOf } from "../../sessions/paths.ts";
 import { becomeInit } from "../../schedule/init.ts";
 import { keepTime, type Told } from "../../schedule/keeper.ts";
-import { seats } from "../../schedule/seats.ts";
+import { office } from "../../schedule/seats.ts";
 import { localTime } from "../log/words.ts";
 
 /** `schedule run`: until a signal. */
@@ -17,7 +16,7 @@ export async function runSchedule(io: Io): Promise<Outcome> {
     io.event(told);
     if (!io.json) io.stdout(`${io.style.dim(localTime(told.time))}  ${inWords(told, io)}\n`);
   };
-  await keepTime(seats(), `${layoutOf(process.env).ops}/jobs`, stop.signal, tell);
+  await keepTime(office(), stop.signal, tell);
   return { data: { ok: true, ended: true }, exit: Exit.ok };
 }
 
