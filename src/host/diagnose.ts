@@ -60,7 +60,7 @@ async function examine(check: Check, defaultFix: string): Promise<Finding | unde
     title,
     expected,
     actual,
-    why: blocked ? `${why}; ${blocked}` : why,
+    why: blocked ? `${why}; ${blocked.replace(` (${actual})`, "")}` : why,
     fix: difference.fix ?? fix,
   };
 }

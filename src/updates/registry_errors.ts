@@ -38,7 +38,10 @@ export function explain(error: Error, url: URL): Failure {
       hint: "name the registry's authority in NODE_EXTRA_CA_CERTS or npm's setting `cafile`",
     });
   }
-  const what = `cannot be reached: ${code || error.message}`;
+  const unresolved = code === "EAI_AGAIN" || code === "ENOTFOUND";
+  const what = `cannot be reached: ${
+    unresolved ? "no address is known for that name" : code || error.message
+  }`;
   return PASSING.includes(code) ? passing(url, what) : unreachable(url, what);
 }
 

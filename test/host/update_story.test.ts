@@ -76,6 +76,19 @@ test("a release comes out while a session runs: it is fetched and waits for that
   const waiting = await host.sshAs("dev", ["sh", "-c", "claude-ops update || :"]);
   expect(waiting).toMatch(/2\.1\.329 is fetched and waits since .* for session api of dev \(pid \d+\)/);
 
+  // Who only wants to switch hears whom it waits for, whatever the registry says.
+  await host.exec([
+    "sh",
+    "-c",
+    "cp /root/.npmrc /root/kept; echo registry=http://127.0.0.1:9/ >/root/.npmrc; rm -f /opt/claude-code/state.json",
+  ]);
+  expect(await dev("update", "--activate")).toMatchObject({
+    exit: 75,
+    said: { status: "deferred", to: NEW, waitingFor: [{ session: "api" }] },
+  });
+  expect(await dev("update")).toMatchObject({ exit: 1, said: { error: { code: "registry-unreachable" } } });
+  await host.exec(["mv", "/root/kept", "/root/.npmrc"]);
+
   // Who starts beside it gets what it has; once both have ended, the next start switches first.
   await start("beside");
   expect(await versionOf("beside")).toBe(OLD);

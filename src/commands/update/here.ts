@@ -70,15 +70,14 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
     if (scope === "system" && (options.to || mode === "rollback") && "to" in result) repin(result.to);
     return shown(options.system ? { ...result, events } : result, inWords(result, config), exitOf(result));
   } catch (error) {
-    return failed(error);
+    return failed(error, events);
   } finally {
     progress.stop();
   }
 
   async function viaRoot(): Promise<Outcome> {
     try {
-      const { result, events } = await fromRootsSide(options, maxWait);
-      for (const { event, fields } of events) log(event, fields);
+      const result = await fromRootsSide(options, maxWait, log);
       return shown(result, inWords(result as UpdateResult, config), exitOf(result as UpdateResult));
     } catch (error) {
       return failed(error);
@@ -89,11 +88,13 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
     return { data, exit, ...(options.quiet ? {} : { render: () => text }) };
   }
 
-  function failed(error: unknown): Outcome {
-    const { message, code } = explainFailure(error);
+  function failed(error: unknown, events?: readonly LoggedEvent[]): Outcome {
+    const { message, code, hint } = explainFailure(error);
     if (!(error instanceof UsageFailure)) log("failed", { reason: message, code, by: ownAccount().name });
     if (options.quiet && !io.verbose) return { data: { error: { message, code } }, exit: Exit.failed };
-    throw scope === "personal" || options.system ? error : orThroughSsh(error);
+    // Who asked tells of it, and of what was done before it failed.
+    if (options.system) return { data: { error: { message, hint, code }, events }, exit: Exit.failed };
+    throw scope === "personal" ? error : orThroughSsh(error);
   }
 }
 

@@ -14,12 +14,6 @@ export interface LoggedEvent {
   fields: LogFields;
 }
 
-export interface FromRoot {
-  result: { status: string };
-  /** What root's side did, for the log of who asked. */
-  events: LoggedEvent[];
-}
-
 /**
  * Forgets everything that whoever called through sudo could have chosen and sudo let pass: variables, directory, mask of
  * modes. What root's side does comes from root's own files alone.
@@ -44,9 +38,14 @@ export function rootsEnvironment(): void {
 
 /**
  * Has root's side bring the host's Claude Code up to date, by root's configuration. Nothing of the request reaches it.
+ * @param log is told what root's side did, also before it failed
  * @throws Failure for what only root may decide, and what root's side failed with
  */
-export async function fromRootsSide(options: UpdateOptions, maxWait: number): Promise<FromRoot> {
+export async function fromRootsSide(
+  options: UpdateOptions,
+  maxWait: number,
+  log: (event: string, fields: LogFields) => void,
+): Promise<{ status: string }> {
   const own = ["stage", "rollback", "to"].find((name) => options[name as keyof UpdateOptions]);
   if (own) {
     const words = own === "to" ? `--to ${options.to}` : `--${own}`;
@@ -56,11 +55,14 @@ export async function fromRootsSide(options: UpdateOptions, maxWait: number): Pr
     });
   }
   const deadline = Date.now() + maxWait;
-  const events: LoggedEvent[] = [];
   for (;;) {
-    const said = await ask();
-    events.push(...said.events);
-    if (said.result.status !== "deferred" || Date.now() >= deadline) return { ...said, events };
+    const { answer: { events = [], error, ...last }, switched: { events: _, ...first } = {}, why } =
+      await ask();
+    for (const { event, fields } of events) log(event, fields);
+    // Who only wants to switch does not care whether the registry could be reached.
+    const { status, ...more } = last.status === undefined && options.activate ? first : last;
+    if (status === undefined) throw failureOf(error, why);
+    if (status !== "deferred" || Date.now() >= deadline) return { status, ...more };
     await new Promise((resolve) => setTimeout(resolve, Math.min(5000, deadline - Date.now())));
   }
 }
@@ -74,12 +76,19 @@ interface Answer {
   error?: Problem;
 }
 
-async function ask(): Promise<FromRoot> {
-  const { answer, why } = noNewPrivileges() ? ofTheService() : await throughSudo();
-  const { events = [], error, ...result } = answer;
-  if (result.status !== undefined) return { result: result as FromRoot["result"], events };
-  if (error) throw new Failure(error.message, error);
-  throw new Failure(`root's side of the update did not answer: ${why}`, {
+interface Said {
+  answer: Answer;
+  /** What came of switching, which is done before the registry is asked. */
+  switched?: Answer;
+  /** Why there is no answer, where there is none. */
+  why: string;
+}
+
+const ask = async (): Promise<Said> => noNewPrivileges() ? ofTheService() : await throughSudo();
+
+function failureOf(error: Problem | undefined, why: string): Failure {
+  if (error) return new Failure(error.message, error);
+  return new Failure(`root's side of the update did not answer: ${why}`, {
     hint: "claude-ops doctor says whether the sudo rule is in force",
   });
 }
@@ -90,12 +99,12 @@ function noNewPrivileges(): boolean {
 }
 
 /** In our hardened service, root's part has just been done by the service itself: this is what it said. */
-function ofTheService(): { answer: Answer; why: string } {
+function ofTheService(): Said {
   const answer = Object(lastWord(SYSTEM.versions, SERVICE)) as Answer;
   return { answer, why: "sudo cannot be used here, and no timer's service has done root's part lately" };
 }
 
-async function throughSudo(): Promise<{ answer: Answer; why: string }> {
+async function throughSudo(): Promise<Said> {
   const child = spawn("sudo", ["-n", ...ROOT_COMMAND], { stdio: ["ignore", "pipe", "pipe"] });
   let [output, complaints] = ["", ""];
   child.stdout.on("data", (data) => output += data);
@@ -106,7 +115,8 @@ async function throughSudo(): Promise<{ answer: Answer; why: string }> {
   });
   const why = complaints.trim().split("\n")[0] || problem?.message || "it was ended";
   try {
-    return { answer: JSON.parse(output.trim().split("\n").at(-1)!), why };
+    const [first, ...more] = output.trim().split("\n").map((line) => JSON.parse(line) as Answer);
+    return { answer: more.at(-1) ?? first!, ...(more.length > 0 ? { switched: first! } : {}), why };
   } catch {
     return { answer: {}, why };
   }

@@ -40,7 +40,7 @@ export function inWords(result: UpdateResult, config: Config): string {
         result.since.slice(0, 16).replace("T", " ")
       } ` +
         `for ${describeOccupants(result.waitingFor)}\n` +
-        "It is switched to once they have ended; --max-wait 1h waits here for that.";
+        "It is switched to once nobody runs Claude Code; --max-wait 1h waits here for that.";
     default:
       return "updates are switched off for this host";
   }
