@@ -47,9 +47,9 @@ export async function runAsUser(
     last = read;
   });
   // Not by the end of its output, which does not come from what never started (Bun 1.4.5).
-  const status = await new Promise<number | Error>((resolve) => {
+  const status = await new Promise<number | string | Error>((resolve) => {
     child.on("error", resolve);
-    child.on("close", (code) => resolve(code ?? 1));
+    child.on("close", (code, signal) => resolve(code ?? signal ?? 1));
   });
   if (status instanceof Error) {
     throw new Failure(`${account.name} cannot run claude-ops: ${errno(status) ?? status.message}`, {
@@ -58,8 +58,14 @@ export async function runAsUser(
     });
   }
   if (!last) {
-    throw new Failure(`claude-ops run as ${account.name} ended with status ${status} and said nothing`, {
-      hint: complaints.join("").trim().split("\n").at(-1) || "try the same with --verbose on the host",
+    const how = typeof status === "number" ? `ended with status ${status}` : `was ended by ${status}`;
+    const guess = status !== "SIGKILL"
+      ? "try the same with --verbose on the host"
+      : child.killed
+      ? `no answer in ${limit! / 1000} s: does a file system of theirs hang?`
+      : "was the host out of memory? run the same again";
+    throw new Failure(`claude-ops run as ${account.name} ${how} and said nothing`, {
+      hint: complaints.join("").trim().split("\n").at(-1) || guess,
     });
   }
   return last;

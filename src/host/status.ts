@@ -1,12 +1,12 @@
 import { statfsSync } from "node:fs";
 import { hostname } from "node:os";
-import { findAccount, ownAccount } from "../runtime/account.ts";
+import { ownAccount } from "../runtime/account.ts";
 import { countSessions } from "../sessions/list.ts";
 import { layoutOf } from "../sessions/paths.ts";
 import { readWaiting } from "../updates/state.ts";
 import { Versions } from "../updates/versions.ts";
 import { version } from "../version.ts";
-import { runAsUser } from "./as_user.ts";
+import { askUsers, type Unasked } from "./ask_users.ts";
 import { type Installation } from "./installation.ts";
 import type { ForeignClaude } from "../claude/foreign.ts";
 import { beside } from "./resources/beside_others.ts";
@@ -27,6 +27,8 @@ export interface Status {
     foreign: Foreign[];
   };
   users: { name: string; live: number; ended: number }[];
+  /** Managed users of whom root could learn nothing. */
+  unasked?: Unasked[];
   /** Bytes. */
   freeMemory: number;
   /** Bytes, where versions are kept. */
@@ -41,9 +43,7 @@ export async function status(place: Installation): Promise<Status> {
   const current = await versions.current() ?? null;
   const others = (await versions.list()).filter((version) => version !== current);
   const waiting = readWaiting(place.versions);
-  const homes: Home[] = place.scope === "system"
-    ? await Promise.all(managedUsers().map(askAs))
-    : [{ user: { name: ownAccount().name, ...countSessions(layoutOf({ HOME: place.home })) }, foreign: [] }];
+  const { homes, unasked } = place.scope === "system" ? await homesOf(managedUsers()) : ownHome(place);
   const foreign = beside(place)().map(({ how, path, version = null }) => ({ how, path, version }));
   return {
     hostname: hostname(),
@@ -55,6 +55,7 @@ export async function status(place: Installation): Promise<Status> {
       foreign: [...foreign, ...homes.flatMap((home) => home.foreign)],
     },
     users: homes.map(({ user }) => user),
+    ...(unasked.length > 0 ? { unasked } : {}),
     freeMemory: availableMemory(),
     freeDisk: freeDisk(place.versions, place.home),
   };
@@ -65,14 +66,31 @@ interface Home {
   foreign: Foreign[];
 }
 
-async function askAs(name: string): Promise<Home> {
-  const account = findAccount(name);
-  if (!account || account.uid === 0) return { user: { name, live: 0, ended: 0 }, foreign: [] };
-  const { users, claudeCode } = await runAsUser(account, ["status"]);
-  const told = (Array.isArray(users) ? users[0] : undefined) ?? {};
-  const { foreign } = Object(claudeCode);
+interface Homes {
+  homes: Home[];
+  unasked: Unasked[];
+}
+
+function ownHome({ home }: Installation): Homes {
+  const counted = countSessions(layoutOf({ HOME: home }));
+  return { homes: [{ user: { name: ownAccount().name, ...counted }, foreign: [] }], unasked: [] };
+}
+
+async function homesOf(names: readonly string[]): Promise<Homes> {
+  const { answers, unasked } = await askUsers(names, ["status"]);
+  const told = new Map(answers.map((answer) => [answer.user, answer.told]));
+  const failed = new Set(unasked.map(({ user }) => user));
   return {
-    user: { name, live: Number(told.live) || 0, ended: Number(told.ended) || 0 },
+    homes: names.filter((name) => !failed.has(name)).map((name) => homeFrom(name, told.get(name))),
+    unasked,
+  };
+}
+
+function homeFrom(name: string, told: Record<string, unknown> = {}): Home {
+  const { live, ended } = Object(Array.isArray(told.users) ? told.users[0] : undefined);
+  const { foreign } = Object(told.claudeCode);
+  return {
+    user: { name, live: Number(live) || 0, ended: Number(ended) || 0 },
     foreign: (Array.isArray(foreign) ? foreign : []).filter(isForeign),
   };
 }

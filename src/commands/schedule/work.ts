@@ -2,10 +2,9 @@ import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { type Cell, renderTable } from "../../cli/output.ts";
 import { Exit, Failure } from "../../errors.ts";
-import { runAsUser } from "../../host/as_user.ts";
+import { askUsers, type Unasked } from "../../host/ask_users.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { managedUsers } from "../../host/records.ts";
-import { findAccount } from "../../runtime/account.ts";
 import { jobNamed, type Keeper } from "../../schedule/jobs.ts";
 import { resultOf } from "../../schedule/last_run.ts";
 import { type Standing, standings } from "../../schedule/overview.ts";
@@ -15,9 +14,12 @@ import { layoutOf } from "../../sessions/paths.ts";
 import { localTime } from "../log/words.ts";
 import { askHosts } from "../ask_hosts.ts";
 import type { ConnectionOptions } from "../on_hosts.ts";
+import { unaskedExit, unaskedLines } from "../unasked.ts";
 
 interface Schedule {
   jobs: Standing[];
+  /** Managed users of whom root could learn nothing. */
+  unasked?: Unasked[];
 }
 
 /** `schedule perform` on this machine. */
@@ -37,10 +39,10 @@ export async function performHere(name: string, by: string): Promise<Outcome> {
 /** `schedule` of this machine: of this user, for root of all managed users instead. */
 export async function scheduleHere(io: Io): Promise<Outcome> {
   const users = process.getuid!() === 0 ? managedUsers() : [];
-  const jobs = users.length === 0
-    ? standings(installation(detectScope()))
-    : (await Promise.all(users.map(standingsOf))).flat();
-  return { data: { jobs }, render: () => renderSchedules([{ jobs }], io) };
+  const found: Schedule = users.length === 0
+    ? { jobs: standings(installation(detectScope())) }
+    : await jobsOf(users);
+  return { data: found, render: () => renderSchedules([found], io), exit: unaskedExit(found.unasked) };
 }
 
 /** `schedule TARGET…`: each host tells of its own. */
@@ -51,14 +53,14 @@ export async function scheduleOfHosts(
 ): Promise<Outcome> {
   return await askHosts<Schedule>(targets, options, io, ["schedule"], {
     render: (schedules) => renderSchedules(schedules, io),
+    exit: ({ unasked }) => unaskedExit(unasked),
   });
 }
 
-async function standingsOf(user: string): Promise<Standing[]> {
-  const account = findAccount(user);
-  if (!account || account.uid === 0) return [];
-  const { jobs } = await runAsUser(account, ["schedule"]);
-  return Array.isArray(jobs) ? jobs : [];
+async function jobsOf(users: readonly string[]): Promise<Schedule> {
+  const { answers, unasked } = await askUsers(users, ["schedule"]);
+  const jobs = answers.flatMap(({ told: { jobs } }): Standing[] => Array.isArray(jobs) ? jobs : []);
+  return { jobs, ...(unasked.length > 0 ? { unasked } : {}) };
 }
 
 function renderSchedules(schedules: ({ host?: string } & Schedule)[], io: Io): string {
@@ -88,9 +90,11 @@ function renderSchedules(schedules: ({ host?: string } & Schedule)[], io: Io): s
   ]);
   const table = renderTable(columns, cells, io.columns, io.style.dim);
   const unkept = rows.some(({ keeper }) => keeper === "none");
-  return unkept
-    ? `${table}\n${io.style.dim("nothing keeps time here: see claude-ops schedule run --help")}`
-    : table;
+  const unasked = schedules.flatMap(({ host, unasked = [] }) =>
+    unasked.map((one) => ({ ...one, ...(several && host ? { target: host } : {}) }))
+  );
+  const note = io.style.dim("nothing keeps time here: see claude-ops schedule run --help");
+  return [table, ...(unkept ? [note] : []), ...unaskedLines(unasked, io)].join("\n");
 }
 
 function resultCell(last: Standing["last"], { style }: Io): Cell {

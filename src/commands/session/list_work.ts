@@ -1,15 +1,15 @@
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
-import { runAsUser } from "../../host/as_user.ts";
+import { askUsers, type Unasked } from "../../host/ask_users.ts";
 import { managedUsers } from "../../host/records.ts";
 import { runThere } from "../../remote/run_there.ts";
-import { findAccount } from "../../runtime/account.ts";
 import { diskUsage } from "../../sessions/disk.ts";
 import { listSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { strangers } from "../../sessions/strangers.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
 import { readable } from "../readable.ts";
+import { unaskedExit, unaskedLines } from "../unasked.ts";
 import { type ListedSession, sessionLines } from "./rows.ts";
 import { type ListedStrangers, strangerLines } from "./strangers.ts";
 
@@ -21,18 +21,19 @@ interface Wanted {
 interface Listed extends ListedStrangers {
   sessions: ListedSession[];
   older: number;
+  /** Managed users of whom root could learn nothing. */
+  unasked?: (Unasked & { target?: string })[];
 }
 
 /** `session list` of this machine: of this user, and for root of all managed users too. */
 export async function listHere(wanted: Wanted, io: Io): Promise<Outcome> {
   const users = process.getuid!() === 0 ? managedUsers() : [];
-  const listed = joined([
-    ownList(wanted),
-    ...await Promise.all(users.map((user) => listAs(user, wanted, io))),
-  ]);
+  const { answers, unasked } = await askUsers(users, wordsFor(wanted));
+  const lists = answers.map(({ user, told }) => listFrom(told, { user }, io));
+  const listed = { ...joined([ownList(wanted), ...lists]), ...(unasked.length > 0 ? { unasked } : {}) };
   // Live ones first, whoever's they are.
   if (users.length > 0) listed.sessions.sort((a, b) => Number(b.live) - Number(a.live));
-  return { data: listed, render: () => renderSessions(listed, io) };
+  return { data: listed, render: () => renderSessions(listed, io), exit: unaskedExit(unasked) };
 }
 
 function ownList({ all, long }: Wanted): Listed {
@@ -42,13 +43,6 @@ function ownList({ all, long }: Wanted): Listed {
     for (const session of listed.sessions) session.disk = diskUsage(`${layout.sessions}/${session.id}`);
   }
   return listed;
-}
-
-/** Asked as that user: their directories are theirs to read. */
-async function listAs(user: string, wanted: Wanted, io: Io): Promise<Listed> {
-  const account = findAccount(user);
-  if (!account || account.uid === 0) return joined([]);
-  return listFrom(await runAsUser(account, wordsFor(wanted)), { user }, io);
 }
 
 /** `session list TARGET…`. */
@@ -69,6 +63,7 @@ export async function listThere(
       const shown = lists.map(({ host, ...list }) => several ? marked(list, { target: host }) : list);
       return renderSessions(joined(shown), io);
     },
+    exit: ({ unasked }) => unaskedExit(unasked),
   });
 }
 
@@ -87,11 +82,14 @@ function marked(list: Partial<Listed>, whose: { user?: string; target?: string }
     older: list.older ?? 0,
     registered: mark(list.registered),
     unmanaged: mark(list.unmanaged),
+    ...(list.unasked ? { unasked: list.unasked.map((one) => ({ ...one, ...whose })) } : {}),
   };
 }
 
 function joined(lists: readonly Listed[]): Listed {
+  const unasked = lists.flatMap((list) => list.unasked ?? []);
   return {
+    ...(unasked.length > 0 ? { unasked } : {}),
     sessions: lists.flatMap(({ sessions }) => sessions),
     older: lists.reduce((sum, { older }) => sum + older, 0),
     registered: lists.flatMap(({ registered }) => registered),
@@ -101,7 +99,7 @@ function joined(lists: readonly Listed[]): Listed {
 
 /** The list as tables for people, and how to see what it leaves out. */
 export function renderSessions(
-  { sessions, older, ...strangers }: Listed,
+  { sessions, older, unasked, ...strangers }: Listed,
   { style, columns }: Pick<Io, "style" | "columns">,
 ): string {
   const lines = sessions.length === 0
@@ -109,5 +107,7 @@ export function renderSessions(
     : sessionLines(sessions, { style, width: columns });
   if (older > 0) lines.push(style.dim(`${older} older: claude-ops session list --all`));
   const others = strangerLines(strangers, { style, width: columns });
-  return [...lines, ...(others.length > 0 ? ["", ...others] : [])].join("\n");
+  return [...lines, ...(others.length > 0 ? ["", ...others] : []), ...unaskedLines(unasked, { style })].join(
+    "\n",
+  );
 }

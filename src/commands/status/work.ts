@@ -6,11 +6,13 @@ import { detectScope, installation } from "../../host/installation.ts";
 import { type Status, status } from "../../host/status.ts";
 import { askHosts } from "../ask_hosts.ts";
 import type { ConnectionOptions } from "../on_hosts.ts";
+import { unaskedExit, unaskedLines } from "../unasked.ts";
 
 /** `status` of this machine. */
 export async function statusHere(io: Io): Promise<Outcome> {
   const found = await status(installation(detectScope()));
-  return { data: found, render: () => renderStatuses([{ host: found.hostname, ...found }], io) };
+  const render = () => renderStatuses([{ host: found.hostname, ...found }], io);
+  return { data: found, render, exit: unaskedExit(found.unasked) };
 }
 
 /** `status TARGET…`, a line for each host. */
@@ -21,6 +23,7 @@ export async function statusOfHosts(
 ): Promise<Outcome> {
   return await askHosts<Status>(targets, options, io, ["status"], {
     render: (statuses) => renderStatuses(statuses, io),
+    exit: ({ unasked }) => unaskedExit(unasked),
   });
 }
 
@@ -47,7 +50,10 @@ function renderStatuses(statuses: ({ host: string } & Status)[], io: Io): string
     bytes(status.freeDisk),
     status.claudeOps,
   ]);
-  return renderTable(columns, cells, io.columns, io.style.dim);
+  const unasked = statuses.flatMap(({ host, unasked = [] }) =>
+    unasked.map((one) => ({ ...one, target: host }))
+  );
+  return [renderTable(columns, cells, io.columns, io.style.dim), ...unaskedLines(unasked, io)].join("\n");
 }
 
 /** An older claude-ops on a host says nothing of what waits, nor of other installations. */
