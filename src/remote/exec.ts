@@ -1,10 +1,11 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../errors.ts";
+import { Patience } from "./patience.ts";
 
 export interface ExecOptions {
   /** What the command reads; nothing unless given. A source that throws ends the command. */
   stdin?: AsyncIterable<Uint8Array> | Uint8Array | string;
-  /** Output as it comes; what goes to a listener is not collected. */
+  /** Output as it comes; what goes to a listener is not collected. One that throws ends the command. */
   onStdout?: (chunk: Buffer) => void;
   onStderr?: (chunk: Buffer) => void;
   /** Milliseconds after which the command is given up. */
@@ -36,10 +37,20 @@ export async function execute(
   let signal: string | null = null;
   const closing = Promise.withResolvers<void>();
   const closed = closing.promise;
+  let giveUp = (_error: unknown) => {};
+  const givenUp = new Promise<never>((_, reject) => giveUp = reject);
+  givenUp.catch(() => {}); // perhaps before anybody waits
+  const hearing = (listener: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    try {
+      listener(chunk);
+    } catch (error) {
+      giveUp(error);
+    }
+  };
   // Listens before anything else can run: all that a quick command says can be in the packet that opens its channel.
   const channel = await open(client, command, lost, (channel) => {
-    channel.on("data", options.onStdout ?? ((chunk: Buffer) => stdout.push(chunk)));
-    channel.stderr.on("data", options.onStderr ?? ((chunk: Buffer) => stderr.push(chunk)));
+    channel.on("data", hearing(options.onStdout ?? collect(stdout)));
+    channel.stderr.on("data", hearing(options.onStderr ?? collect(stderr)));
     channel.on("error", () => {});
     channel.on("exit", (status: number | null, name?: string) => {
       code = status;
@@ -47,8 +58,6 @@ export async function execute(
     });
     channel.once("close", () => closing.resolve());
   });
-  let giveUp = (_error: unknown) => {};
-  const givenUp = new Promise<never>((_, reject) => giveUp = reject);
   const timer = options.timeout === undefined ? undefined : setTimeout(() => {
     giveUp(
       new Failure(`no end of a command on the host after ${options.timeout! / 1000} s`, { code: "timeout" }),
@@ -114,6 +123,14 @@ async function feed(
     channel.off("drain", proceed);
   }
   channel.end();
+}
+
+function collect(chunks: Buffer[]): (chunk: Buffer) => void {
+  const patience = new Patience();
+  return (chunk) => {
+    patience.hear(chunk.length);
+    chunks.push(chunk);
+  };
 }
 
 function text(chunks: Buffer[]): string {

@@ -2,6 +2,7 @@ import { StringDecoder } from "node:string_decoder";
 import { Failure } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { ExecOptions } from "./exec.ts";
+import { Patience } from "./patience.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -20,10 +21,12 @@ export interface Invocation {
 
 /** A line longer than this is no JSON of ours. */
 const LONGEST_LINE = 16 << 20;
+/** Bytes beside the JSON; a program that explains itself needs a few thousand. */
+const MOST_NOISE = 16 << 20;
 
 /**
  * Runs claude-ops on the host with `--json`. What its exit status means is the caller's to say.
- * @throws {Failure} `connection-lost`, `timeout`; `no-answer` where the program was killed or printed no JSON
+ * @throws {Failure} `connection-lost`, `timeout`; `no-answer` where the program was killed or printed no JSON; `endless`
  */
 export async function invoke(
   connection: Connection,
@@ -31,10 +34,14 @@ export async function invoke(
   options: InvokeOptions = {},
 ): Promise<Invocation> {
   let summary: JsonObject | undefined;
-  const noise = (text: string) => options.onNoise?.(text);
+  const patience = new Patience(MOST_NOISE);
+  const noise = (text: string) => {
+    patience.hear(text.length);
+    options.onNoise?.(text);
+  };
   const stdout = new Lines((line) => {
     const event = parse(line);
-    if (event === undefined) return line.trim() === "" ? undefined : noise(`${line}\n`);
+    if (event === undefined) return noise(`${line}\n`);
     summary = event;
     options.onEvent?.(event);
   });

@@ -1,5 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { ExecOptions } from "./exec.ts";
+import { Patience } from "./patience.ts";
 
 type Event = "asked" | "begun" | "ended";
 
@@ -13,6 +14,7 @@ export class SudoTalk {
   #rest: Buffer[] = [];
   #events: Event[] = [];
   #wake = () => {};
+  readonly #patience = new Patience();
 
   /** @param mark stands before `-asked` and `-begun` */
   constructor(mark: string, listener: ExecOptions["onStderr"]) {
@@ -31,6 +33,7 @@ export class SudoTalk {
   }
 
   hear(chunk: Buffer): void {
+    if (!this.begun || this.#listener === undefined) this.#patience.hear(chunk.length);
     if (this.begun) return this.#pass(chunk);
     this.#unread += chunk.toString("latin1");
     for (let at; !this.begun && (at = this.#unread.indexOf(`${this.#mark}-`)) >= 0;) {

@@ -1,6 +1,7 @@
 import { Failure } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { doesNotStart } from "./does_not_start.ts";
+import { Patience } from "./patience.ts";
 import type { HostFacts } from "./probe.ts";
 import { receiver, STATUS } from "./receive.ts";
 import { SHA256 } from "./shell_hash.ts";
@@ -50,7 +51,9 @@ export async function upload(connection: Connection, order: Upload): Promise<boo
 
   const there = Promise.withResolvers<Leftover | undefined>();
   let said = "";
+  const patience = new Patience();
   const onStdout = (chunk: Buffer) => {
+    patience.hear(chunk.length);
     const [, size, hash] = /^have (\d+) ([0-9a-f]{64})/m.exec(said += chunk) ?? [];
     if (size !== undefined) there.resolve({ size: Number(size), sha256: hash! });
   };

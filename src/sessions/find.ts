@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { Failure } from "../errors.ts";
+import { errno, Failure } from "../errors.ts";
 import { age } from "./age.ts";
 import { isId } from "./id.ts";
 import { nearest } from "../nearest.ts";
@@ -14,12 +14,16 @@ export const recent = 10;
 
 const noSession = "no-session";
 
-/** UUIDs of all directories that can be sessions, newest first. */
+/** UUIDs of all directories that can be sessions, newest first. @throws Failure where they cannot be looked at */
 export function sessionIds(layout: Layout): string[] {
   try {
     return readdirSync(layout.sessions).filter(isId).sort().reverse();
-  } catch {
-    return [];
+  } catch (error) {
+    if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return [];
+    throw new Failure(`cannot look into ${layout.sessions}: ${errno(error) ?? error}`, {
+      hint: "claude-ops doctor looks for what is wrong there",
+      cause: error,
+    });
   }
 }
 

@@ -321,6 +321,23 @@ test("one probe tells what the host is, through a banner, a noisy profile and an
   }
 });
 
+test.each([
+  ["stdout", "yes"],
+  ["stderr", "yes >&2"],
+])(
+  "a profile that writes to %s without end is given up, and nothing of it is kept",
+  async (_where, profile) => {
+    const endless = await startSshd(`ForceCommand /bin/sh -c '${profile}'`);
+    const connection = await login({ server: endless });
+    const before = process.memoryUsage().rss;
+    expect(await failure(probe(connection))).toMatchObject({ code: "endless", hint: expect.any(String) });
+    expect(await failure(invoke(connection, ["true"]))).toMatchObject({ code: "endless" });
+    expect(await failure(connection.becomeRoot())).toMatchObject({ code: "endless" });
+    expect(process.memoryUsage().rss - before).toBeLessThan(400 << 20);
+    endless.stop();
+  },
+);
+
 test("a login shell that runs nothing is a clear Failure", async () => {
   const closed = await startSshd("ForceCommand echo This account is not available.; exit 1");
   const error = await failure(login({ server: closed }).then(probe));
