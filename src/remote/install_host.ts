@@ -6,6 +6,7 @@ import { carryClaude } from "./carry_claude.ts";
 import type { Connection } from "./connection.ts";
 import { invoke } from "./invoke.ts";
 import type { HostOrder, HostStep, HostSummary } from "./host_order.ts";
+import { explainKill, requireMemory } from "./out_of_memory.ts";
 import { type HostFacts, INSTALLED_PATH, probe } from "./probe.ts";
 import { shareWith } from "./share_with.ts";
 import { upload } from "./upload.ts";
@@ -14,6 +15,7 @@ import { wireFormat } from "./wire_format.ts";
 /** Sets a host up: looks, sends the program where it differs, and lets it provision the host that it then runs on. */
 export async function installHost(connection: Connection, order: HostOrder): Promise<HostSummary> {
   const facts = await probe(connection);
+  requireMemory(connection.target.text, facts);
   await requireTools(connection, facts, order.user ?? "claude");
   if (facts.uid !== 0) await connection.becomeRoot();
   const place = order.check ? await scratchPlace(connection) : undefined;
@@ -37,6 +39,8 @@ export async function installHost(connection: Connection, order: HostOrder): Pro
       })),
       sentBytes: connection.sentBytes,
     };
+  } catch (error) {
+    throw await explainKill(connection, facts, error);
   } finally {
     if (place) await connection.exec(["rm", "-rf", place.directory]).catch(() => {});
   }

@@ -68,6 +68,7 @@ export async function invoke(
   throw new Failure(`claude-ops on ${connection.target.text} ${how}${last ? `: ${last}` : ""}`, {
     hint: signal === "SIGKILL" ? "was the host out of memory?" : "run the same command again",
     code: "no-answer",
+    ...(signal === null ? {} : { details: { signal } }),
   });
 }
 

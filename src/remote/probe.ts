@@ -22,6 +22,10 @@ export interface HostFacts {
   /** Free space in KiB for the file system that each directory is on, or will be. */
   freeKib: { "/usr/local/bin": number; "/opt": number; "/tmp": number };
   memoryKib: number;
+  /** What is left before something is ended: of the machine or of its container's limit, swap included. */
+  freeMemoryKib: number;
+  /** How many processes the kernel has ended for lack of memory since it was started (Linux 4.13). */
+  outOfMemoryKills: number;
   /** The host's clock, seconds since 1970. */
   clock: number;
   /** The claude-ops that is there. */
@@ -61,7 +65,15 @@ probe() {
   dpkg-deb --version | { read -r words; words=\${words%" ("*}; echo "dpkg=\${words##* }"; }
   has sudo sudo; has gzip gzip; has zstd zstd; has sha256sum sha256sum; has useradd useradd
   free free.bin /usr/local/bin; free free.opt /opt; free free.tmp /tmp
-  while read -r name value unit; do [ "$name" = MemTotal: ] && echo "memory=$value"; done </proc/meminfo
+  while read -r name value unit; do
+    case $name in MemTotal: | MemAvailable: | SwapFree:) echo "\${name%:}=$value" ;; esac
+  done </proc/meminfo
+  while read -r name value; do [ "$name" = oom_kill ] && echo "oom_kill=$value"; done </proc/vmstat
+  bounds() {
+    [ -r "$1" ] && echo "limit=$(cat "$1")" && while read -r name value; do [ "$name" = "$3" ] && echo "taken=$value"; done <"$2"
+  }
+  bounds /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory.stat anon
+  bounds /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory/memory.stat total_rss
   echo "clock=$(date +%s)"
   if [ -f ${INSTALLED_PATH} ]; then
     echo "size=$(wc -c <${INSTALLED_PATH})"
@@ -113,7 +125,8 @@ export function parseFacts(output: string, host: string): HostFacts | undefined 
     ...{ gzip: yes("gzip"), zstd: yes("zstd"), sha256sum: yes("sha256sum"), useradd: yes("useradd") },
     ...(dpkg ? { dpkg } : {}),
     freeKib: { "/usr/local/bin": number("free.bin"), "/opt": number("free.opt"), "/tmp": number("free.tmp") },
-    ...{ memoryKib: number("memory"), clock: number("clock") },
+    ...{ memoryKib: number("MemTotal"), freeMemoryKib: freeMemory(number), clock: number("clock") },
+    outOfMemoryKills: number("oom_kill"),
     ...(sha256 ? { installed: { path: INSTALLED_PATH, sha256, size: number("size") } } : {}),
   };
 }
@@ -122,6 +135,13 @@ export function parseFacts(output: string, host: string): HostFacts | undefined 
 function libcOf(loader: boolean, musl: boolean, version: string | undefined): HostFacts["libc"] {
   if (loader && (version !== undefined || !musl)) return "glibc";
   return musl ? "musl" : "unknown";
+}
+
+/** A kernel that does not tell what is available has memory enough. */
+function freeMemory(number: (name: string) => number): number {
+  const ofMachine = number("MemAvailable") || Infinity;
+  const ofContainer = number("limit") > 0 ? (number("limit") - number("taken")) / 1024 : Infinity;
+  return Math.min(ofMachine, ofContainer) + number("SwapFree");
 }
 
 function supported(host: string, kernel = "an unknown system", machine = "unknown"): HostFacts["arch"] {
