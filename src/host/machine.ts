@@ -6,6 +6,7 @@ import { binary } from "./resources/binary.ts";
 import { directory } from "./resources/directory.ts";
 import { besideOthers } from "./resources/beside_others.ts";
 import { file } from "./resources/file.ts";
+import { leftovers } from "./resources/leftovers.ts";
 import { linger } from "./resources/linger.ts";
 import { link } from "./resources/link.ts";
 import { sessionCommand } from "./resources/session_command.ts";
@@ -65,6 +66,7 @@ export function machineProfile({ records, users, source, adopt }: MachineOptions
       ...besideOthers(adopt, `claude-ops install TARGET --user ${everybody[0] ?? "NAME"} --adopt`),
     }),
     ...schedule(scheduler, users, everybody),
+    leftovers(SYSTEM.program, SYSTEM.versions),
   ];
 }
 

@@ -52,6 +52,18 @@ const directory = (name: string): Break[] => {
 
 /** For each step of install, how it breaks. */
 export const BREAKS: Record<string, Break[]> = {
+  // The pid in a name is of nobody; what came a moment ago is still wanted, and so is what has another name.
+  leftovers: [
+    {
+      how: "the program",
+      by: "cd /usr/local/bin; touch -d '2 days ago' claude-ops.0123456789abcdef-deb.4194303.partial",
+    },
+    {
+      how: "packages",
+      by: "cd /opt/claude-code; touch -d '2 days ago' incoming-0123456789abcdef.tgz " +
+        "incoming-0123456789abcdef.tgz.fedcba9876543210-plain.4194303.partial",
+    },
+  ],
   "dir:etc": [mode("/etc/claude-ops", "0777"), owner("/etc/claude-ops")],
   "dir:users": [mode("/etc/claude-ops/users", "0700"), owner("/etc/claude-ops/users")],
   "record:dev": [

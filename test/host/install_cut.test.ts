@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Host, Lab } from "./lab.ts";
+import { expectFinished } from "./finished.ts";
 import { difference, Operator, type Ran, snapshot } from "./ops.ts";
 
 const FULL = process.env.CLAUDE_OPS_TEST_FULL === "1";
@@ -18,22 +19,6 @@ const install = (host: Host, name = `host${host.number}`) => [
 ];
 const sending = (line: string) => /"detail":"sending [1-9]/.test(line);
 const step = (id: string) => (line: string) => line.includes(`"id":"${id}"`);
-
-/** The same command again, right away, then once more. */
-async function expectFinished(host: Host): Promise<void> {
-  const finished = await operator.summary(install(host));
-  const failed = finished.steps?.filter(({ status }: { status: string }) => status === "failed");
-  expect([failed, finished.error]).toEqual([[], undefined]);
-  expect(finished).toMatchObject({ ok: true, exit: 0 });
-  expect(await operator.summary(install(host))).toMatchObject({ ok: true, changed: 0, sentBytes: 0 });
-  await host.exec(["visudo", "-cq"]);
-  const leftovers = "find / -xdev \\( -name '.*.tmp' -o -name '*.partial' \\) -not -path '/proc/*'";
-  // What a host still runs of a connection that it has not missed yet takes its leftover with it.
-  for (let tries = 0; tries < 50 && await host.exec(["sh", "-c", leftovers]) !== ""; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  expect(await host.exec(["sh", "-c", leftovers])).toBe("");
-}
 
 /** Does something to a host at the first line that fits. */
 function when(fits: (line: string) => boolean, act: () => Promise<void>) {
@@ -57,7 +42,7 @@ describe.concurrent("install over SSH", () => {
     async (_when, killWhen) => {
       const host = await Lab.host();
       expect(await operator.run([...install(host), "--json"], { killWhen })).toMatchObject({ code: null });
-      await expectFinished(host);
+      await expectFinished(operator, host, install(host));
       await host.down();
     },
   );
@@ -77,7 +62,7 @@ describe.concurrent("install over SSH", () => {
     expect(difference(fresh, await snapshot(host)).filter((line) => !/\.partial /.test(line))).toEqual([]);
     way.close();
     await host.heal();
-    await expectFinished(host);
+    await expectFinished(operator, host, install(host));
     await host.down();
   });
 
@@ -91,7 +76,7 @@ describe.concurrent("install over SSH", () => {
       expect(ran.code).toBe(1);
       expect(problem(ran)).toMatchObject({ code: "connection-lost" });
       await host.boot();
-      await expectFinished(host);
+      await expectFinished(operator, host, install(host));
       await host.down();
     },
   );
@@ -110,7 +95,7 @@ describe.concurrent("install over SSH", () => {
     expect((await host.bytes()).received - before.received).toBeLessThan(200_000);
     await host.unfill();
     expect(difference(fresh, await snapshot(host))).toEqual([]);
-    await expectFinished(host);
+    await expectFinished(operator, host, install(host));
     await host.down();
   });
 
@@ -129,7 +114,7 @@ describe.concurrent("install over SSH", () => {
     });
     await host.unfill();
     expect(difference(fresh, await snapshot(host))).toEqual([]);
-    await expectFinished(host);
+    await expectFinished(operator, host, install(host));
     await host.down();
   });
 });

@@ -1,0 +1,19 @@
+import { expect } from "vitest";
+import type { Host } from "./lab.ts";
+import type { Operator } from "./ops.ts";
+
+/** The same command again, right away, then once more. */
+export async function expectFinished(operator: Operator, host: Host, install: string[]): Promise<void> {
+  const finished = await operator.summary(install);
+  const failed = finished.steps?.filter(({ status }: { status: string }) => status === "failed");
+  expect([failed, finished.error]).toEqual([[], undefined]);
+  expect(finished).toMatchObject({ ok: true, exit: 0 });
+  expect(await operator.summary(install)).toMatchObject({ ok: true, changed: 0, sentBytes: 0 });
+  await host.exec(["visudo", "-cq"]);
+  const leftovers = "find / -xdev \\( -name '.*.tmp' -o -name '*.partial' \\) -not -path '/proc/*'";
+  // What a host still runs of a connection that it has not missed yet takes its leftover with it.
+  for (let tries = 0; tries < 50 && await host.exec(["sh", "-c", leftovers]) !== ""; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(await host.exec(["sh", "-c", leftovers])).toBe("");
+}
