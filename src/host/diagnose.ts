@@ -12,6 +12,8 @@ export interface Finding {
   why: string;
   /** The command that mends it. */
   fix: string;
+  /** See {@link Check}. */
+  fixFromAfar?: string;
   /** The finding that this one is only a consequence of. */
   causedBy?: string;
 }
@@ -43,6 +45,7 @@ export async function diagnose(checks: readonly Check[], defaultFix: string): Pr
 async function examine(check: Check, defaultFix: string): Promise<Finding | undefined> {
   const { id, title, why } = check;
   const fix = check.fix ?? defaultFix;
+  const afar = check.fixFromAfar === undefined ? {} : { fixFromAfar: check.fixFromAfar };
   let difference: Difference | null;
   try {
     difference = await check.read();
@@ -62,5 +65,6 @@ async function examine(check: Check, defaultFix: string): Promise<Finding | unde
     actual,
     why: blocked ? `${why}; ${blocked.replace(` (${actual})`, "")}` : why,
     fix: difference.fix ?? fix,
+    ...afar,
   };
 }

@@ -8,6 +8,7 @@ import { configuration } from "./checks/config.ts";
 import { homeChecks, machineChecks } from "./checks/list.ts";
 import { converge } from "./converge.ts";
 import { diagnose, type Finding, findingsFrom } from "./diagnose.ts";
+import { fixAsRoot } from "./fix_as_root.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
 import { homeOf } from "./install.ts";
 import { loginShellProfile } from "./login_shells.ts";
@@ -142,7 +143,7 @@ function unseen(user: string, reason: string): Finding {
     expected: "to be able to tell",
     actual: `could not check: ${reason}`,
     why: "nobody knows whether sessions start there",
-    fix: `runuser -u ${user} claude-ops doctor`,
+    fix: `sudo -iu ${user} claude-ops doctor`,
   };
 }
 
@@ -160,6 +161,7 @@ function add(whole: Diagnosis, user: string, part: Diagnosis): void {
   whole.fixed.push(...part.fixed.map((step) => ({ ...step, id: own(step.id) })));
   whole.findings.push(...part.findings.map((finding) => {
     const causedBy = outside(finding) ?? (finding.causedBy && own(finding.causedBy));
-    return { ...finding, id: own(finding.id), ...(causedBy ? { causedBy } : {}) };
+    const fix = fixAsRoot(finding.fix, user);
+    return { ...finding, id: own(finding.id), fix, ...(causedBy ? { causedBy } : {}) };
   }));
 }

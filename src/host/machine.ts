@@ -33,7 +33,8 @@ export interface MachineOptions {
 /** Root's part of a host, in the order in which it comes about: what all users share, then what each has. */
 export function machineProfile({ records, users, source, adopt }: MachineOptions): Resource[] {
   const scheduler = systemScheduler();
-  const everybody = records.map((record) => record.user);
+  // In one order, whoever of them is being installed, so that doctor finds what install has written.
+  const everybody = records.map((record) => record.user).sort();
   const subjects = records.filter(({ user }) => users.includes(user));
   return [
     // First come, last gone: what is interrupted can be taken up again on the host itself.
@@ -63,7 +64,10 @@ export function machineProfile({ records, users, source, adopt }: MachineOptions
       path: SYSTEM.claude,
       target: `${SYSTEM.versions}/current/claude`,
       severity: "warning",
-      ...besideOthers(adopt, `claude-ops install TARGET --user ${everybody[0] ?? "NAME"} --adopt`),
+      ...besideOthers(
+        adopt,
+        `claude-ops install --system${everybody[0] ? ` --user ${everybody[0]}` : ""} --adopt`,
+      ),
     }),
     ...schedule(scheduler, users, everybody),
     leftovers(SYSTEM.program, SYSTEM.versions),

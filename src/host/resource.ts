@@ -23,6 +23,8 @@ export interface Check {
   readonly severity?: "broken" | "warning";
   /** The command that mends it; without one, `doctor --fix` does. */
   readonly fix?: string;
+  /** The same for an operator who asks over SSH, where that is another one; TARGET in it stands for the host. */
+  readonly fixFromAfar?: string;
   /**
    * Null: as it should be.
    * @throws Unreadable when it cannot be told; anything else is a failure to look.

@@ -3,6 +3,7 @@ import { calledAs } from "../runtime/called_as.ts";
 import type { Connection } from "./connection.ts";
 import { invoke, type JsonObject } from "./invoke.ts";
 import { INSTALLED_PATH } from "./probe.ts";
+import { typed } from "./target.ts";
 
 /**
  * Runs a command of claude-ops on a host where it is installed, as root where that can be: a managed user without sudo
@@ -57,7 +58,7 @@ const LOOK = [
 
 function unusable({ target }: Connection, how: string): Failure {
   return new Failure(`claude-ops ${how} on ${target.text}`, {
-    hint: `${calledAs()} install ${target.text}`,
+    hint: `${calledAs()} install ${typed(target)}`,
     code: "not-installed",
   });
 }

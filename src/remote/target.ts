@@ -12,6 +12,12 @@ export interface Target {
 // What ssh itself refuses in names that come from a command line (OpenSSH 9.2), and slashes.
 const FORBIDDEN = /[\s\p{Cc}'"`$\\;&<>|(){}/]/u;
 
+/** The word that leads to a target from a command line; an inventory's name for it may mean nothing there. */
+export function typed({ alias, user, port }: Target): string {
+  const place = alias.includes(":") ? `[${alias}]` : alias;
+  return `${user === undefined ? "" : `${user}@`}${place}${port === undefined ? "" : `:${port}`}`;
+}
+
 /**
  * Reads `[user@]host[:port]`, `[::1]:2222`, `::1` or `ssh://[user@]host[:port]`.
  * @throws {UsageFailure} for everything else

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, watch, writeSync } from "node:fs";
+import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from "node:fs";
 
 const fileFor = (directory: string) => `${directory}/state.changed`;
 const { O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
@@ -31,12 +31,10 @@ export function listenForChanges(directory: string): Changes {
   let changed = false;
   let wake = () => {};
   closeSync(openSync(fileFor(directory), O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600));
-  const watcher = watch(fileFor(directory), () => {
+  const watcher = watching(fileFor(directory), () => {
     changed = true;
     wake();
   });
-  // Without the watcher there is still the time limit of each call.
-  watcher.on("error", () => {});
   return {
     async next(milliseconds) {
       if (!changed) {
@@ -50,6 +48,15 @@ export function listenForChanges(directory: string): Changes {
       }
       changed = false;
     },
-    close: () => watcher.close(),
+    close: () => watcher?.close(),
   };
+}
+
+/** Without a watcher, where the kernel has none left (EMFILE), there is still the time limit of each call. */
+function watching(file: string, heard: () => void): FSWatcher | undefined {
+  try {
+    return watch(file, heard).on("error", () => {});
+  } catch {
+    return undefined;
+  }
 }

@@ -140,9 +140,9 @@ test("on a host that root sets up: left alone until it is adopted, named by doct
   });
   expect(before.get("dev/other-claude")).toMatchObject({
     actual: `${VERSION} by native installer in ${native}, which typing claude runs`,
-    fix: "rm -r /home/dev/.local/share/claude /home/dev/.local/bin/claude",
+    fix: "sudo -iu dev rm -r /home/dev/.local/share/claude /home/dev/.local/bin/claude",
   });
-  const fix = "claude-ops install TARGET --user dev --adopt";
+  const fix = "claude-ops install --system --user dev --adopt";
   expect(before.get("claude-link")).toMatchObject({ status: "warning", fix });
 
   expect(await operator.summary(["install", target, "--user", "dev", "--adopt"])).toMatchObject({

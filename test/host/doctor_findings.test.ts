@@ -71,7 +71,11 @@ test.each<[string, string, string, Partial<Finding>]>([
     "a log that cannot be written",
     `install -d -o dev -g dev ${CLAUDE}/update.log`,
     `rmdir ${CLAUDE}/update.log`,
-    { id: "dev/log", status: "broken", fix: `mv ${CLAUDE}/update.log ${CLAUDE}/update.log.aside` },
+    {
+      id: "dev/log",
+      status: "broken",
+      fix: `sudo -iu dev mv ${CLAUDE}/update.log ${CLAUDE}/update.log.aside`,
+    },
   ],
   [
     "a sudo rule that a later file takes back",

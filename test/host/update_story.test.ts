@@ -1,34 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { downloadTarball, fromRegistry } from "../../src/updates/fetch_package.ts";
-import { npmSettings } from "../../src/updates/npm_settings.ts";
-import { resolve } from "../../src/updates/registry.ts";
-import { startRegistry } from "../registry.ts";
-import { SmallRegistry } from "../small_registry.ts";
+import type { SmallRegistry } from "../small_registry.ts";
 import { type Host, Lab } from "./lab.ts";
 import { ask, PROGRAM, SPARE } from "./managed_host.ts";
 import { BINARY } from "./ops.ts";
+import { realReleases } from "./real_releases.ts";
 
 /** Real releases: one of the oldest that are supported, and the newest that was verified. */
 const [OLD, NEW] = ["2.1.268", "2.1.329"] as const;
 let registry: SmallRegistry;
-let dir: string;
 let host: Host;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), "update-story-"));
-  const shared = await startRegistry();
-  const npm = await npmSettings({ HOME: dir, npm_config_registry: shared.url });
-  const packages = new Map<string, string>();
-  for (const version of [OLD, NEW]) {
-    const manifest = await resolve(version, { os: "linux", arch: "x64" }, npm);
-    await downloadTarball(fromRegistry(manifest, npm), join(dir, `${version}.tgz`));
-    packages.set(version, join(dir, `${version}.tgz`));
-  }
-  await shared.stop();
-  registry = await SmallRegistry.start(packages, OLD, await Lab.bridge());
+  registry = await realReleases([OLD, NEW], OLD);
   host = await Lab.host();
   await host.exec(["sh", "-c", "cat > /root/.npmrc"], { input: `registry=${registry.url}\n` });
   await host.put(BINARY, SPARE);
@@ -41,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await host.down();
   await registry.stop();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const DEV = ["runuser", "-u", "dev", "--", "env", "HOME=/home/dev"];

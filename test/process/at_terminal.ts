@@ -4,27 +4,38 @@ import { join } from "node:path";
 import { scratch } from "../unit/scratch.ts";
 
 /** A real terminal: types when it sees what it waits for, then says what the screen showed, and how it ended. */
-const TERMINAL = `
-import json, os, pty, sys, time
+export const TERMINAL = `
+import json, os, pty, re, select, signal, sys, time
 argv, script = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 pid, fd = pty.fork()
 if pid == 0: os.execvp(argv[0], argv)
-seen = b""
+end, seen = time.time() + 40, b""
+def plain(text): # what a full-screen program leaves out by moving the cursor is a space
+    return re.sub(rb"\\x1b\\[[0-9;?]*[A-Za-z]", b"", re.sub(rb"\\x1b\\[[0-9]*[CG]", b" ", text))
+def more():
+    try: return os.read(fd, 1024) if select.select([fd], [], [], 0.2)[0] else None
+    except OSError: return b""
 for wait, keys in script:
-    end = time.time() + 20
-    while wait.encode() not in seen and time.time() < end: seen += os.read(fd, 1024)
-    seen_before, seen = seen, b""
-    sys.stdout.buffer.write(seen_before)
+    while wait.encode() not in plain(seen) and time.time() < end:
+        data = more()
+        if data == b"": break
+        seen += data or b""
+    sys.stdout.buffer.write(seen)
+    seen = b""
     os.write(fd, keys.encode())
-try:
-    while True:
-        data = os.read(fd, 1024)
-        if not data: break
-        sys.stdout.buffer.write(data)
-except OSError: pass
+again = time.time() + 2
+while time.time() < end:
+    data = more()
+    if data == b"": break
+    sys.stdout.buffer.write(data or b"")
+    if script and time.time() > again: # some programs take no keys in their first moments
+        os.write(fd, keys.encode())
+        again = time.time() + 2
+else: os.kill(pid, signal.SIGHUP)
 sys.stdout.flush()
 _, status = os.waitpid(pid, 0)
 print(json.dumps({"status": status}))
+sys.exit(os.waitstatus_to_exitcode(status) & 255)
 `;
 
 /** Runs a program's source at a terminal: for each pair, waits for the first text and then types the second. */

@@ -4,11 +4,11 @@ import { Exit } from "../../errors.ts";
 import type { Diagnosis } from "../../host/doctor.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
+import { fixFromHere } from "./fix_from_here.ts";
 import { readable } from "../readable.ts";
 import { diagnosisFrom } from "./diagnosis_from.ts";
 import { renderDiagnoses } from "./render_diagnoses.ts";
 import { renderDiagnosis } from "./render_diagnosis.ts";
-import { calledAs } from "../../runtime/called_as.ts";
 
 /** `doctor TARGET…`: claude-ops looks on each host, here it is shown. */
 export async function doctorHosts(
@@ -17,13 +17,18 @@ export async function doctorHosts(
   io: Io,
 ): Promise<Outcome> {
   const words = ["doctor", ...(options.fix ? ["--fix"] : [])];
-  const results = await onHosts(targets, options, io, async (connection, host) => {
+  const results = await onHosts(targets, options, io, async (connection) => {
     const told = readable<Diagnosis>(
       await runThere(connection, words),
       (told) => renderDiagnosis(diagnosisFrom(told), io),
     );
     const diagnosis = diagnosisFrom(told);
-    const findings = diagnosis.findings.map((finding) => ({ ...finding, fix: fromHere(finding.fix, host) }));
+    const way = {
+      target: connection.target,
+      user: connection.settings.user,
+      configFile: options["ssh-config"],
+    };
+    const findings = diagnosis.findings.map((finding) => ({ ...finding, fix: fixFromHere(finding, way) }));
     return { ...diagnosis, findings };
   });
   return hostsOutcome(results, {
@@ -33,12 +38,4 @@ export async function doctorHosts(
         : renderDiagnosis(diagnoses[0]!, io, diagnoses[0]!.host),
     exit: ({ findings }) => findings.length > 0 ? Exit.findings : Exit.ok,
   });
-}
-
-const takeHosts = /^claude-ops (doctor|update|cleanup|log|session list)(?= |$)/;
-
-/** The command that mends it, as it is typed where we are. */
-function fromHere(fix: string, host: string): string {
-  const named = fix.replace(/\bTARGET\b/, host).replace(takeHosts, `$& ${host}`);
-  return named === fix ? fix : named.replace(/^claude-ops/, calledAs());
 }

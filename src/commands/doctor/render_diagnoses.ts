@@ -36,8 +36,9 @@ function sameness(
   return JSON.stringify([id, status, title, expected, actual, why, withHost(fix, host, ""), rest]);
 }
 
-/** A command for other hosts. */
+/** A command for other hosts; ssh takes one. */
 function withHost(fix: string, host: string, others: string): string {
+  if (fix.startsWith("ssh ")) return fix;
   return fix.split(" ").map((word) => word === host ? others : word).join(" ");
 }
 

@@ -1,22 +1,27 @@
 import { lstatSync } from "node:fs";
+import { dirname } from "node:path";
 import { reportedVersion } from "../../claude/probe.ts";
 import { resolve } from "../../updates/registry.ts";
 import { npmSettings } from "../../updates/npm_settings.ts";
 import { NEWEST_VERIFIED, support } from "../../claude/versions.ts";
 import { Versions } from "../../updates/versions.ts";
+import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Check } from "../resource.ts";
 import { Unreadable } from "../resource.ts";
 import { thisPlatform } from "../../runtime/platform.ts";
 
 /** Whether new releases can be heard of from here; a host may do without, the package then comes through SSH. */
-export function registryAnswers(users: readonly string[]): Check {
-  const whose = users.includes("claude") ? "" : ` --user ${users[0] ?? "NAME"}`;
+export function registryAnswers(users: readonly string[] = []): Check {
+  const [first] = users;
+  const whose = users.includes("claude") || first === undefined ? "" : ` --user ${first}`;
   return {
     id: "registry",
     title: "npm registry",
     why: "updates of Claude Code come from there, or through SSH",
     severity: "warning",
-    fix: `claude-ops install TARGET${whose} --via-ssh`,
+    fix: "claude-ops update --check",
+    // What the host cannot fetch, the operator sends.
+    ...(first === undefined ? {} : { fixFromAfar: `claude-ops install TARGET${whose} --via-ssh` }),
     async read() {
       try {
         await resolve("latest", thisPlatform(), await npmSettings());
@@ -61,22 +66,22 @@ export function claudeRuns(root: string): Check {
     title: "Claude Code starts",
     why: "no session starts from a program that is damaged, and nobody else may choose what it is",
     needs: ["claude-code"],
-    fix: `remove the version below ${root}/versions, then: claude-ops doctor --fix`,
     async read() {
       const versions = new Versions(root);
       const current = await versions.current();
       if (current === undefined) throw new Unreadable("there is no Claude Code");
       const program = versions.executable(current);
+      const fix = `${shellQuote(["rm", "-r", dirname(program)])} && claude-ops doctor --fix`;
       const { uid, mode } = lstatSync(program);
       if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
-        return { expected: `${program} ours alone`, actual: "somebody else may write to it" };
+        return { expected: `${program} ours alone`, actual: "somebody else may write to it", fix };
       }
       const expected = `${program} that says it is ${current}`;
       try {
         const said = await reportedVersion(program, NOWHERE);
-        return said === current ? null : { expected, actual: said ?? "another program" };
+        return said === current ? null : { expected, actual: said ?? "another program", fix };
       } catch {
-        return { expected, actual: "it does not run" };
+        return { expected, actual: "it does not run", fix };
       }
     },
   };

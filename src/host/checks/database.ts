@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { backups, faultIn } from "../../store/backup.ts";
 import { damagedFiles } from "../../store/daily_backup.ts";
+import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Check } from "../resource.ts";
 
 const day = 86_400_000;
@@ -48,9 +49,10 @@ export function damagedDatabase(ops: string): Check {
   return {
     id: "damaged-database",
     title: "damaged databases",
-    why: "what was written after the last backup and could not be read is only in the damaged file",
+    why:
+      "what was written after the last backup and could not be read is only in the damaged file: remove it when nothing is missed",
     severity: "warning",
-    fix: `rm ${ops}/state.db.damaged-*, when nothing in it is missed`,
+    fix: `rm ${shellQuote([`${ops}/state.db.damaged-`])}*`,
     read() {
       const [last] = damagedFiles(ops);
       return Promise.resolve(

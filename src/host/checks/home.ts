@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Check, Difference } from "../resource.ts";
 
 /** One login serves all sessions; a private copy goes stale and logs its session out (Claude Code issue 76561). */
@@ -8,13 +9,18 @@ export function detachedLogins(claude: string): Check {
     title: "one login for all sessions",
     why: "a session with a login file of its own is logged out when another one refreshes",
     severity: "warning",
-    fix: "remove the named files; the shared login is used again at the next start",
     read() {
-      const copies = sessionDirectories(claude).filter((path) => existsSync(`${path}/.credentials.json`));
+      const copies = sessionDirectories(claude).map((path) => `${path}/.credentials.json`).filter((path) =>
+        existsSync(path)
+      );
       if (copies.length === 0) return Promise.resolve(null);
-      const shown = copies.slice(0, 3).map((path) => `${path}/.credentials.json`).join(", ");
+      const shown = copies.slice(0, 3).join(", ");
       const more = copies.length > 3 ? ` and ${copies.length - 3} more` : "";
-      return Promise.resolve({ expected: "no login in a session's directory", actual: shown + more });
+      return Promise.resolve({
+        expected: "no login in a session's directory: the shared one counts again once it is gone",
+        actual: shown + more,
+        fix: removing(copies),
+      });
     },
   };
 }
@@ -27,7 +33,7 @@ export function login(claude: string, now: () => number = Date.now): Check {
     title: "shared login",
     why: "all sessions of this user use it",
     severity: "warning",
-    fix: "start a session and type /login",
+    fix: "claude-session -- auth login",
     read() {
       const stat = lstatSync(path, { throwIfNoEntry: false });
       if (!stat) return Promise.resolve(null);
@@ -35,6 +41,7 @@ export function login(claude: string, now: () => number = Date.now): Check {
         return Promise.resolve({
           expected: "readable by its owner only",
           actual: (stat.mode & 0o777).toString(8),
+          fix: shellQuote(["chmod", "600", path]),
         });
       }
       return Promise.resolve(expired(readFileSync(path, "utf8"), now()));
@@ -64,7 +71,6 @@ export function isolation(claude: string): Check {
     id: "isolation",
     title: "sessions keep apart",
     why: "histories and configuration of sessions mix or corrupt each other",
-    fix: "remove the named links; the session makes its own files again",
     read() {
       const linked = sessionDirectories(claude).flatMap((path) =>
         own.map((name) => `${path}/${name}`).filter((entry) =>
@@ -73,8 +79,9 @@ export function isolation(claude: string): Check {
       );
       if (linked.length === 0) return Promise.resolve(null);
       return Promise.resolve({
-        expected: "each session its own",
+        expected: "each session its own, which it makes anew where there is none",
         actual: `links: ${linked.slice(0, 3).join(", ")}`,
+        fix: removing(linked),
       });
     },
   };
@@ -108,15 +115,21 @@ export function bareClaude(
     title: "all Claude processes are sessions",
     why: "one that is started bare shares its history with every other bare one",
     severity: "warning",
-    fix: "end it and start it with claude-session",
     read() {
       const bare = find().filter(({ configDir }) => !configDir.startsWith(`${claude}/sessions/`));
       if (bare.length === 0) return Promise.resolve(null);
-      const pids = bare.map(({ pid }) => pid).join(", ");
-      return Promise.resolve({ expected: "started by claude-session", actual: `started bare: pid ${pids}` });
+      const pids = bare.map(({ pid }) => String(pid));
+      return Promise.resolve({
+        expected: "started by claude-session, once what they are at is done",
+        actual: `started bare: pid ${pids.join(", ")}`,
+        fix: ["kill", ...pids].join(" "),
+      });
     },
   };
 }
+
+/** The command that takes away files in sessions, however many. */
+const removing = (paths: string[]) => shellQuote(["rm", ...paths]);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -1,6 +1,8 @@
 import { statfsSync } from "node:fs";
 import { isClockBehind } from "../../runtime/clock.ts";
 import { availableMemory } from "../../runtime/memory.ts";
+import { shellQuote } from "../../remote/shell_quote.ts";
+import { ownAccount } from "../../runtime/account.ts";
 import { nearestExisting, unsafeFileSystem } from "../../store/file_system.ts";
 import type { Check, Difference } from "../resource.ts";
 
@@ -52,11 +54,12 @@ export function clock(now: () => number = Date.now): Check {
 }
 
 export function stateFileSystem(path: string): Check {
+  const local = `/var/lib/claude-ops-${ownAccount().name}`;
   return {
     id: "file-system",
     title: `file system of ${path}`,
     why: "sessions share a database there, and locks over a network are not reliable",
-    fix: `make ${path} a link to a directory of yours on a local disk`,
+    fix: `sudo ${shellQuote(["mv", path, local])} && sudo ${shellQuote(["ln", "-sT", local, path])}`,
     read() {
       const type = unsafeFileSystem(nearestExisting(path));
       return Promise.resolve(type === undefined ? null : { expected: "a local file system", actual: type });

@@ -9,9 +9,10 @@ export function updateWaits(root: string, limit: number, now: () => number = Dat
   return {
     id: "update-waits",
     title: "fetched release of Claude Code",
-    why: "new sessions go on starting the older version, whatever the new one mends",
+    why:
+      "new sessions go on starting the older version, whatever the new one mends; activate_while_live = true in [updates] does not wait",
     severity: "warning",
-    fix: "claude-ops update --max-wait 8h (or activate_while_live = true below [updates])",
+    fix: "claude-ops update --max-wait 8h",
     read() {
       const waiting = readWaiting(root);
       if (waiting === undefined || now() - Date.parse(waiting.since) <= limit) return Promise.resolve(null);
@@ -49,13 +50,17 @@ export function heldBack(root: string): Check {
     title: "newest Claude Code",
     why: "this version stays until a newer one than that is out",
     severity: "warning",
-    fix: "claude-ops update --to VERSION",
+    fix: "claude-ops update --check",
     async read() {
       const { held, checked } = readState(root);
       const current = await new Versions(root).current();
       const one = held.find(({ version }) => version === checked?.available);
       if (one === undefined || current === undefined || !semver.gt(one.version, current)) return null;
-      return { expected: one.version, actual: `${current}: ${one.version} is held back, ${one.reason}` };
+      return {
+        expected: one.version,
+        actual: `${current}: ${one.version} is held back, ${one.reason}`,
+        fix: `claude-ops update --to ${one.version}`,
+      };
     },
   };
 }

@@ -6,6 +6,7 @@ import { hasTool, run, tryRun } from "../command.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { isReadOnlyFileSystem } from "../../store/file_system.ts";
 import { correct } from "../owner.ts";
+import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Difference, RemoveScope, Resource } from "../resource.ts";
 
 /** Debian's rule for names of ordinary users, which every other tool accepts as well. */
@@ -116,7 +117,9 @@ export function account(name: string, created: boolean): Resource {
     return {
       expected,
       actual: `home ${there.home} belongs to user ${home.uid}`,
-      ...(plain ? {} : { blocked: "left alone: it may have another purpose" }),
+      ...(plain
+        ? {}
+        : { blocked: "left alone: it may have another purpose", fix: shellQuote(["ls", "-ld", there.home]) }),
     };
   }
 }

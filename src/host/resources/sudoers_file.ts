@@ -26,7 +26,9 @@ export function sudoersFile(users: readonly string[], needs: readonly string[]):
       return {
         ...difference,
         blocked: "left out: there is no sudo here, so only root updates Claude Code (claude-ops update)",
-        fix: "install sudo, then: claude-ops doctor --fix",
+        fix: `${
+          hasTool("apk") ? "apk add" : hasTool("dnf") ? "dnf install" : "apt-get install"
+        } sudo && claude-ops doctor --fix`,
       };
     },
   };

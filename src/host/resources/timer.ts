@@ -23,6 +23,7 @@ export function timer(options: TimerOptions): Resource {
     ...(manager === "user" ? ["--user"] : []),
     ...words,
   ];
+  const unmask = `${systemctl("unmask", unit).join(" ")} && claude-ops doctor --fix`;
   return {
     id: `timer:${job.name}${options.user ? `@${options.user}` : ""}`,
     title: `timer ${unit}`,
@@ -76,7 +77,7 @@ export function timer(options: TimerOptions): Resource {
     }
     if (actual === expected) return null;
     const masked = state.LoadState === "masked"
-      ? { blocked: "left alone: an administrator has masked it" }
+      ? { blocked: "left alone: an administrator has masked it", fix: unmask }
       : {};
     return { expected, actual: state.LoadState === "not-found" ? "missing" : actual, ...masked };
   }
