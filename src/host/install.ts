@@ -10,8 +10,9 @@ import { allRecords, isReadOnly, readRecord, type UserRecord } from "./records.t
 import type { Report, Resource, Step } from "./resource.ts";
 import { requireRoot } from "./require_root.ts";
 import { readOnlyProfile } from "./shared.ts";
+import { withoutTimekeeper } from "./timekeeper.ts";
 import { inTurn } from "./turn.ts";
-import { systemScheduler } from "../schedule/scheduler.ts";
+import { readOnlyWish, shellWish } from "./wishes.ts";
 import { findAccount, ownAccount } from "../runtime/account.ts";
 import {
   checkUserName,
@@ -110,45 +111,12 @@ async function provision(request: InstallRequest, place: Installation): Promise<
   return [...steps, ...await converge([userRecord({ ...record, claude: wish })], request)];
 }
 
-/** What is left out is said: nothing is tidied by itself where nobody keeps time. */
-function withoutTimekeeper(report: Report): Step[] {
-  if (systemScheduler() !== "none") return [];
-  const step: Step = {
-    id: "schedule",
-    title: "timers",
-    status: "skipped",
-    changed: false,
-    detail: "neither systemd nor cron is here: let claude-ops schedule run be started at boot",
-  };
-  report(step);
-  return [step];
-}
-
-function readOnlyWish(sharedReadOnly: boolean | undefined): Pick<UserRecord, "sharedReadOnly"> {
-  return sharedReadOnly === undefined ? {} : { sharedReadOnly };
-}
-
 /** The part of a managed user's home that this user looks after. */
 export function homeOf(place: Installation, authorizedKey?: string): Resource[] {
   const record = readRecord(ownAccount().name);
   // A lost record says nothing else.
   const sharedReadOnly = isReadOnly(record ?? {});
   return homeProfile({ ...place, sharedReadOnly, ...(authorizedKey ? { authorizedKey } : {}) });
-}
-
-/** What the record says of the login shell; where it was never asked for, nothing. */
-function shellWish(
-  { loginShell: asked }: InstallRequest,
-  user: string,
-  before: UserRecord | undefined,
-): Pick<UserRecord, "loginShell" | "previousShell"> {
-  const loginShell = asked ?? before?.loginShell;
-  if (loginShell === undefined) return {};
-  const now = loginShell ? findAccount(user)?.shell : undefined;
-  const previousShell = now !== undefined && now !== SYSTEM.shell
-    ? now
-    : before?.previousShell ?? "/bin/bash";
-  return { loginShell, previousShell };
 }
 
 /** The managed user's own part, done by a process of that user. */

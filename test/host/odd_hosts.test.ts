@@ -76,6 +76,19 @@ test("with nothing but busybox and dropbear all is installed that can be, and th
   for (const words of [["status"], ["session", "list"], ["schedule"], ["log"], ["cleanup", "--dry-run"]]) {
     expect([words, (await operator.run([...words, name])).code]).toEqual([words, 0]);
   }
+}, 300_000);
+
+test("users of such a host are told what only root can do, and install for themselves what they may", async () => {
+  const as = (user: string, script: string) => sh(`su ${user} -c 'cd; ${script}; echo $?' 2>&1`);
+  expect(await as("dev", "claude-ops update")).toMatch(
+    /no sudo on this host.*\nhint: as root: claude-ops update\n1\n$/,
+  );
+  await sh("echo eve:*:1001:1001::/home/eve:/bin/sh >>/etc/passwd; mkdir /home/eve; chown 1001 /home/eve");
+  const own = await as("eve", "claude-ops install --claude-version none");
+  expect(own).toMatch(/crontab entries +left out: crontab: must be suid[^]*\n0\n$/);
+  expect(await as("eve", "claude-ops uninstall --purge --yes")).toMatch(/\n0\n$/);
+  expect(await as("eve", "ls -A")).toBe("0\n");
+  await sh("sed -i /^eve/d /etc/passwd; rm -r /home/eve");
 });
 
 test("a program that does not start there is not put in place of the one that is", async () => {
@@ -86,7 +99,7 @@ test("a program that does not start there is not put in place of the one that is
   expect([code, said]).toEqual([1, expect.stringContaining("claude-ops does not start on root@host")]);
   expect(said).toContain("hint: is the file system mounted with noexec?; nothing was changed there");
   await sh("umount /usr/local/bin; rm /tmp/claude-ops");
-});
+}, 300_000);
 
 test("uninstall takes away all that was installed", async () => {
   expect((await operator.run(["uninstall", name, "--purge", "--yes"])).code).toBe(0);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { Failure, type Problem } from "../../errors.ts";
+import { errno, Failure, type Problem } from "../../errors.ts";
 import { requireRoot } from "../../host/require_root.ts";
 import { SYSTEM } from "../../host/layout.ts";
 import { ROOT_COMMAND } from "../../host/sudoers.ts";
@@ -113,6 +113,12 @@ async function throughSudo(): Promise<Said> {
     child.on("error", resolve);
     child.on("close", () => resolve(undefined));
   });
+  if (errno(problem) === "ENOENT") {
+    throw new Failure("there is no sudo on this host, so only root updates its Claude Code", {
+      code: "roots",
+      hint: "as root: claude-ops update",
+    });
+  }
   const why = complaints.trim().split("\n")[0] || problem?.message || "it was ended";
   try {
     const [first, ...more] = output.trim().split("\n").map((line) => JSON.parse(line) as Answer);

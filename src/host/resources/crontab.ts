@@ -14,19 +14,23 @@ export function crontab(lines: string): Resource {
     title: "crontab entries",
     why: "without them nothing is tidied and no update is noticed",
     read() {
-      const now = block(current());
+      const { text, refusal } = current();
+      const now = block(text);
       if (now === wanted) return Promise.resolve(null);
       return Promise.resolve({
         expected: "our entries in the crontab",
         actual: now ? "other entries" : "missing",
+        ...(refusal
+          ? { blocked: `left out: ${refusal}`, fix: "let claude-ops schedule run be started at boot" }
+          : {}),
       });
     },
     apply() {
-      install(without(current()) + wanted);
+      install(without(current().text) + wanted);
       return Promise.resolve();
     },
     remove() {
-      const now = current();
+      const now = current().text;
       if (!block(now)) return Promise.resolve(false);
       install(without(now));
       return Promise.resolve(true);
@@ -34,9 +38,13 @@ export function crontab(lines: string): Resource {
   };
 }
 
-function current(): string {
-  const shown = tryRun(["crontab", "-l"]);
-  return shown.status === 0 ? shown.stdout : "";
+/** What the user has; or why crontab does not serve this user, so that nothing of theirs is taken for missing. */
+function current(): { text: string; refusal?: string } {
+  const { status, stdout, stderr } = tryRun(["crontab", "-l"]);
+  if (status === 0) return { text: stdout };
+  const words = stderr.trim().split("\n")[0] || `crontab ends with status ${status}`;
+  // Debian's words and busybox's for one who has none.
+  return /no crontab for|No such file/i.test(words) ? { text: "" } : { text: "", refusal: words };
 }
 
 function block(text: string): string | undefined {
