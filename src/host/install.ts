@@ -2,7 +2,6 @@ import { stepsAsUser } from "./as_user.ts";
 import { converge, dismantle } from "./converge.ts";
 import { homeProfile } from "./home.ts";
 import { type Installation, installation, type Scope } from "./installation.ts";
-import { SYSTEM } from "./layout.ts";
 import { loginShellProfile, unsharedByLoginShells } from "./login_shells.ts";
 import { machineProfile, userRecord } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
