@@ -2,14 +2,16 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { platformOf } from "../src/remote/elf.ts";
 import { laidOut } from "./archive.ts";
 
 const ARCHITECTURES: Record<string, string> = { "linux-x64": "amd64", "linux-arm64": "arm64" };
 
 /** `claude-ops_VERSION_ARCH.deb`, for the platforms that Debian has. */
-export function debianPackage(out: string, version: string, platform: string): void {
+export async function debianPackage(out: string, version: string, platform: string): Promise<void> {
   const architecture = ARCHITECTURES[platform];
   if (!architecture) return;
+  const { glibc } = (await platformOf(`dist/claude-ops-${platform}`))!;
   const made = mkdtempSync(join(tmpdir(), "claude-ops-debian-"));
   const write = (name: string, text: string): string => {
     writeFileSync(join(made, name), text);
@@ -22,7 +24,7 @@ export function debianPackage(out: string, version: string, platform: string): v
     `Version: ${version}`,
     `Architecture: ${architecture}`,
     "Maintainer: The claude-ops authors <claude-ops@localhost>",
-    "Depends: libc6 (>= 2.28)",
+    `Depends: libc6 (>= ${glibc})`,
     "Recommends: openssh-client",
     "Suggests: tmux",
     "Section: admin",

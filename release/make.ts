@@ -32,7 +32,7 @@ for (const platform of platforms) {
     "README.md": "README.md",
     "THIRD-PARTY-LICENSES.txt": "THIRD-PARTY-LICENSES.txt",
   });
-  debianPackage(out, version, platform);
+  await debianPackage(out, version, platform);
 }
 npmPackages(join(out, "npm"), manifest, platforms);
 writeFileSync(join(out, "install.sh"), installScript(version, url, checksums(/\.tar\.gz$/)), { mode: 0o755 });

@@ -13,10 +13,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { platformOf } from "../../src/remote/elf.ts";
 import { startRegistry } from "../registry.ts";
 import { freshHost } from "./fresh_host.ts";
 import { Lab } from "./lab.ts";
 import { run } from "./login_host.ts";
+import { BINARY } from "./ops.ts";
 import { freePort } from "./sshd.ts";
 
 const { version } = manifest;
@@ -148,6 +150,13 @@ describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("a release", () => {
 
   test("the Debian package installs and leaves nothing behind", async () => {
     const host = await freshHost();
+    const { glibc } = (await platformOf(BINARY))!;
+    const depends = execFileSync("dpkg-deb", [
+      "-f",
+      join(made, `claude-ops_${version}_amd64.deb`),
+      "Depends",
+    ]);
+    expect(`${depends}`).toBe(`libc6 (>= ${glibc})\n`);
     await host.put(join(made, `claude-ops_${version}_amd64.deb`), "/tmp/claude-ops.deb");
     await host.exec(["dpkg", "-i", "/tmp/claude-ops.deb"]);
     expect(await host.exec(["claude-ops", "--version"])).toContain(`${version} (${commit})`);
