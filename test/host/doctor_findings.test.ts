@@ -135,9 +135,9 @@ test.each<[string, string, string, Partial<Finding>]>([
   ],
   [
     "a link in the place of a private directory",
-    `mv ${CLAUDE}/ops /var/tmp/ops; ln -s /var/tmp/ops ${CLAUDE}/ops`,
-    `rm ${CLAUDE}/ops; mv /var/tmp/ops ${CLAUDE}/ops`,
-    { id: "dev/dir:ops", status: "broken", actual: "a symlink" },
+    `mv ${CLAUDE}/sessions /var/tmp/s; ln -s /var/tmp/s ${CLAUDE}/sessions`,
+    `rm ${CLAUDE}/sessions; mv /var/tmp/s ${CLAUDE}/sessions`,
+    { id: "dev/dir:sessions", status: "broken", actual: "a symlink" },
   ],
   [
     "a home in a place that has another purpose",

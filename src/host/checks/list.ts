@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { bareClaudes } from "../../claude/bare.ts";
 import { versionsRoots } from "../../claude/executable.ts";
@@ -38,7 +38,8 @@ export function machineChecks(place: Installation, config: Config, users: readon
     lastCheck(place.versions),
     heldBack(place.versions),
     ...(place.scope === "system" ? [foreignClaude(undefined, [place.versions], process.env)] : []),
-    ...(hasTool("sudo") ? users.map(sudoEffective) : []),
+    // Without sudo there is no rule either, and the rule's own line says so.
+    ...(hasTool("sudo") || existsSync(SYSTEM.sudoers) ? users.map(sudoEffective) : []),
     ...(place.scope === "personal" ? [inPath(dirname(place.program), process.env.PATH)] : []),
   ];
 }
