@@ -24,6 +24,8 @@ async function run(
   const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
   const flags = { json: words.includes("--json"), verbose: words.includes("--verbose") };
   const io = processIo(flags);
+  // Should even the report of an error fail, nobody takes that for success.
+  process.exitCode = Exit.failed;
   const stray = Promise.withResolvers<never>();
   process.on("uncaughtException", stray.reject);
   process.on("unhandledRejection", stray.reject);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 // The program itself, started as from a shell, under the runtime that runs the tests.
-const runtime = "deno" in process.versions ? ["run", "-A"] : [];
+const runtime = "deno" in process.versions ? ["run", "-A", "--config", "deno.json"] : [];
 let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "claude-ops-cli-"));
