@@ -39,9 +39,8 @@ export function explain(error: Error, url: URL): Failure {
     });
   }
   const unresolved = code === "EAI_AGAIN" || code === "ENOTFOUND";
-  const what = `cannot be reached: ${
-    unresolved ? "no address is known for that name" : code || error.message
-  }`;
+  // Few words: as doctor's finding it stays within 80 columns.
+  const what = `cannot be reached: ${unresolved ? "no address" : code || error.message}`;
   return PASSING.includes(code) ? passing(url, what) : unreachable(url, what);
 }
 

@@ -127,6 +127,7 @@ test("what runs when it is told to end is told so too, with its own children, an
   await gone(child);
   expect(child.exitCode).toBe(0);
   expect(existsSync(`${directory}/told`)).toBe(true);
-  expect(existsSync(`/proc/${readFileSync(`${directory}/pid`, "utf8").trim()}`)).toBe(false);
+  const grandchild = readFileSync(`${directory}/pid`, "utf8").trim();
+  await until(() => !existsSync(`/proc/${grandchild}`), "its own child is gone");
   expect(told().map(({ event }) => event)).toEqual(["keeping", "started", "stopping", "ok"]);
 });

@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Finding } from "../../src/host/diagnose.ts";
 import { tinyClaude } from "../tiny_claude.ts";
 import { type Host, Lab } from "./lab.ts";
@@ -40,8 +40,10 @@ afterAll(async () => {
 async function setClock(to: "1970" | "right"): Promise<void> {
   const change = to === "1970" ? `echo '${`SetEnv ${ENVIRONMENT}`}' >${CONFIG}` : `rm ${CONFIG}`;
   await host.exec(["sh", "-ec", `${change}; chmod 755 /usr/lib/libfaketime.so.1; systemctl reload ssh`]);
-  const year = async () => (await host.ssh(["date", "+%Y"])).trim();
-  while ((await year() === "1970") !== (to === "1970"));
+  // While sshd takes up its new configuration, it may refuse.
+  const year = async () => (await host.ssh(["date", "+%Y"]).catch(() => "")).trim();
+  const want = to === "1970" ? /^1970$/ : /^(?!1970)\d{4}$/;
+  await vi.waitFor(async () => expect(await year()).toMatch(want), { timeout: 30_000, interval: 100 });
 }
 
 /** claude-ops on the host, by whoever logs in. */

@@ -23,12 +23,13 @@ for wait, keys in script:
     sys.stdout.buffer.write(seen)
     seen = b""
     os.write(fd, keys.encode())
-again = time.time() + 2
+again, answered = time.time() + 2, False
 while time.time() < end:
     data = more()
     if data == b"": break
     sys.stdout.buffer.write(data or b"")
-    if script and time.time() > again: # some programs take no keys in their first moments
+    answered = answered or bool(data)
+    if script and not answered and time.time() > again: # some programs take no keys in their first moments
         os.write(fd, keys.encode())
         again = time.time() + 2
 else: os.kill(pid, signal.SIGHUP)
