@@ -217,6 +217,7 @@ test("install, doctor, status, session list and uninstall work for a user with s
   const typed = atTerminal([BINARY, ...words], [["[sudo] password for ada", `${PASSWORD}\r`]], {
     env,
     timeout: 60_000,
+    typed: "once", // what asked for it has gone on: a terminal shows what is typed then
   });
   expect(typed.status, typed.screen).toBe(0);
   expect(typed.screen).not.toContain(PASSWORD);

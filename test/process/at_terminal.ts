@@ -23,13 +23,12 @@ for wait, keys in script:
     sys.stdout.buffer.write(seen)
     seen = b""
     os.write(fd, keys.encode())
-again, answered = time.time() + 2, False
+again = time.time() + 2
 while time.time() < end:
     data = more()
     if data == b"": break
     sys.stdout.buffer.write(data or b"")
-    answered = answered or bool(data)
-    if script and not answered and time.time() > again: # some programs take no keys in their first moments
+    if script and sys.argv[3:] != ["once"] and time.time() > again: # some programs take no keys in their first moments
         os.write(fd, keys.encode())
         again = time.time() + 2
 else: os.kill(pid, signal.SIGHUP)
@@ -55,18 +54,21 @@ export function runAtTerminal(source: string, keys: [string, string][]): { scree
   return atTerminal(argv, keys);
 }
 
-/** Runs a program at a terminal: for each pair, waits for the first text and then types the second. */
+/**
+ * Runs a program at a terminal: for each pair, waits for the first text and then types the second; the last keys `again`
+ * every two seconds, unless they are typed `once`.
+ */
 export function atTerminal(
   argv: string[],
   keys: [string, string][],
-  { env = process.env, timeout = 20_000 }: { env?: NodeJS.ProcessEnv; timeout?: number } = {},
+  { env = process.env, timeout = 20_000, typed = "again" }: {
+    env?: NodeJS.ProcessEnv;
+    timeout?: number;
+    typed?: "again" | "once";
+  } = {},
 ): { screen: string; status: number } {
-  const result = spawnSync("python3", ["-c", TERMINAL, JSON.stringify(argv), JSON.stringify(keys)], {
-    encoding: "utf8",
-    env,
-    timeout,
-    killSignal: "SIGKILL",
-  });
+  const words = ["-c", TERMINAL, JSON.stringify(argv), JSON.stringify(keys), typed];
+  const result = spawnSync("python3", words, { encoding: "utf8", env, timeout, killSignal: "SIGKILL" });
   const lines = result.stdout.trimEnd().split("\n");
   return { screen: lines.slice(0, -1).join("\n"), ...JSON.parse(lines.at(-1)!) };
 }
