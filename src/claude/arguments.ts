@@ -15,8 +15,11 @@ export function forkArguments(conversation: string, id: string, name: string): s
 
 const choosers = ["--session-id", "--resume", "-r", "--continue", "-c", "--fork-session"];
 
+/** Those that Claude Code reads as options. */
+export const beforeEnd = (args: readonly string[]) =>
+  args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
+
 /** The first of a user's own arguments that would choose the conversation, which is the launcher's to do. */
 export function conversationChooser(args: readonly string[]): string | undefined {
-  return args.slice(0, args.includes("--") ? args.indexOf("--") : undefined)
-    .find((arg) => choosers.includes(arg.split("=", 1)[0]!));
+  return beforeEnd(args).find((arg) => choosers.includes(arg.split("=", 1)[0]!));
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { beforeEnd } from "./arguments.ts";
 
 /**
  * What switches all hooks off, those of plugins too: one of a user's own arguments, or `disableAllHooks` in a settings
@@ -10,8 +11,7 @@ export function hooksOff(
   args: readonly string[],
   { shared, cwd, project }: { shared: string; cwd: string; project: string },
 ): string | undefined {
-  const flag = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined)
-    .find((arg) => arg === "--bare" || arg === "--safe-mode");
+  const flag = beforeEnd(args).find((arg) => arg === "--bare" || arg === "--safe-mode");
   if (flag !== undefined) return flag;
   const files = [
     `${project}/.claude/settings.local.json`,
