@@ -43,7 +43,7 @@ function withHost(fix: string, host: string, others: string): string {
 }
 
 function table(diagnoses: readonly OfHost[], io: Io): string {
-  const { red, yellow, dim, bold } = io.style;
+  const { red, yellow, dim } = io.style;
   const rows = diagnoses.map(({ host, findings, checked }): Cell[] => {
     const cell = (status: Finding["status"], paint: (text: string) => string): Cell => {
       const count = findings.filter((finding) => finding.status === status).length;
@@ -56,5 +56,5 @@ function table(diagnoses: readonly OfHost[], io: Io): string {
     ...[{ title: "HOST", shrink: true }, { title: "BROKEN", ...right }, { title: "TO KNOW", ...right }],
     ...[{ title: "NOT CHECKED", ...right }, { title: "LOOKED AT", ...right }],
   ];
-  return renderTable(columns, rows, io.columns, bold);
+  return renderTable(columns, rows, io.columns, dim);
 }
