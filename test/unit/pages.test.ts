@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parseConfig } from "../../src/config/parse.ts";
@@ -74,4 +74,17 @@ test("configurations on pages are right", () => {
   expect(drafts.length).toBeGreaterThan(4);
   const problems = drafts.flatMap(({ page, text }) => parseConfig(page, text).problems);
   expect(problems).toEqual([]);
+});
+
+test("messages that one may look up are messages that there are", () => {
+  const page = readFileSync("docs/troubleshooting.md", "utf8");
+  const [, table] = page.split("## By the message");
+  const messages = table!.split("\n").flatMap((row) => [...row.split("|")[1]?.matchAll(/`([^`]+)`/g) ?? []])
+    .map(([, message]) => message!).filter((message) => message.includes(" "));
+  expect(messages.length).toBeGreaterThan(20);
+  const sources = globSync("src/**/*.ts").map((file) => readFileSync(file, "utf8")).join("\n");
+  // What differs from case to case is an ellipsis, a name in capitals or a number.
+  const said = (message: string) =>
+    message.split(/…|\b[A-Z]{4,}\b|\d+/).map((part) => part.trim()).filter((part) => part.length > 3);
+  expect(messages.filter((message) => !said(message).every((part) => sources.includes(part)))).toEqual([]);
 });
