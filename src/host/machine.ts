@@ -66,7 +66,7 @@ export function machineProfile({ records, users, source, adopt }: MachineOptions
       severity: "warning",
       ...besideOthers(
         adopt,
-        `claude-ops install --system${everybody[0] ? ` --user ${everybody[0]}` : ""} --adopt`,
+        [["claude-ops", "install", "--system", ...(everybody[0] ? ["--user", everybody[0]] : []), "--adopt"]],
       ),
     }),
     ...schedule(scheduler, users, everybody),

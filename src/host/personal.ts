@@ -46,7 +46,7 @@ export function personalProfile(
       path: layout.claude,
       target: `${layout.versions}/current/claude`,
       severity: "warning",
-      ...besideOthers(adopt, "claude-ops install --adopt"),
+      ...besideOthers(adopt, [["claude-ops", "install", "--adopt"]]),
     }),
     ...schedule(),
   ];

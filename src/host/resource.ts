@@ -1,4 +1,5 @@
 import type { Problem } from "../errors.ts";
+import type { Command, Fix } from "./fix.ts";
 
 /** How a thing is, against how it should be, in words a person reads. */
 export interface Difference {
@@ -6,8 +7,8 @@ export interface Difference {
   actual: string;
   /** Why this is not ours to change, e.g. a file that belongs to somebody else: it is reported, never applied. */
   blocked?: string;
-  /** The command that mends it, where that depends on what is wrong. */
-  fix?: string;
+  /** What mends it, where that depends on what is wrong. */
+  fix?: Fix;
 }
 
 /** A fact about the host that `doctor` looks at. */
@@ -21,10 +22,10 @@ export interface Check {
   readonly needs?: readonly string[];
   /** `warning`: things work, but somebody should know. Default `broken`. */
   readonly severity?: "broken" | "warning";
-  /** The command that mends it; without one, `doctor --fix` does. */
-  readonly fix?: string;
-  /** The same for an operator who asks over SSH, where that is another one; TARGET in it stands for the host. */
-  readonly fixFromAfar?: string;
+  /** What mends it; without one, `doctor --fix` does. */
+  readonly fix?: Fix;
+  /** The same for an operator who asks over SSH, where that is another command; the host comes at its end. */
+  readonly fixFromAfar?: Command;
   /**
    * Null: as it should be.
    * @throws Unreadable when it cannot be told; anything else is a failure to look.

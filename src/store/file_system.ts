@@ -32,23 +32,27 @@ export function unsafeFileSystem(path: string): string | undefined {
   // Some runtimes read the field as a signed number.
   const magic = Number(statfsSync(path).type) >>> 0;
   if (magic !== FUSE) return unsafe[magic];
-  const type = typeByMounts(path);
+  const { type } = mountOf(path);
   return local.includes(type) ? undefined : type;
 }
 
-/** The type that /proc/self/mountinfo gives (proc_pid_mountinfo(5)). */
-function typeByMounts(path: string): string {
+/** Where what `path` is on was mounted, and its type, by /proc/self/mountinfo (proc_pid_mountinfo(5)). */
+export function mountOf(path: string): { point: string; type: string } {
   const real = realpathSync(path);
-  let best = { point: "", type: "fuse" };
+  let best = { point: "/", type: "fuse" };
   for (const line of readFileSync("/proc/self/mountinfo", "utf8").split("\n")) {
     const [mounted, source] = line.split(" - ");
-    const point = mounted?.split(" ")[4];
+    // Blanks and backslashes are written in octal there.
+    const point = mounted?.split(" ")[4]?.replace(
+      /\\([0-7]{3})/g,
+      (_, code) => String.fromCharCode(Number.parseInt(code, 8)),
+    );
     const type = source?.split(" ")[0];
     if (!point || !type) continue;
     const inside = point === "/" || real === point || real.startsWith(`${point}/`);
     if (inside && point.length >= best.point.length) best = { point, type };
   }
-  return best.type;
+  return best;
 }
 
 /** @throws Failure on a file system on which a database that processes share is not safe */

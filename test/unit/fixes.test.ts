@@ -7,8 +7,8 @@ import { homeChecks, machineChecks } from "../../src/host/checks/list.ts";
 import { bareClaude, detachedLogins, isolation, login } from "../../src/host/checks/home.ts";
 import { claudeRuns } from "../../src/host/checks/claude.ts";
 import { stateFileSystem } from "../../src/host/checks/machine.ts";
-import { diagnose, type Finding } from "../../src/host/diagnose.ts";
-import { fixAsRoot } from "../../src/host/fix_as_root.ts";
+import { diagnose, type Finding, findingsFrom, mendedBy } from "../../src/host/diagnose.ts";
+import { DOCTOR_FIX, type Fix, fixAsRoot, fixLine } from "../../src/host/fix.ts";
 import { homeOf } from "../../src/host/install.ts";
 import { installation } from "../../src/host/installation.ts";
 import { personalProfile } from "../../src/host/personal.ts";
@@ -37,7 +37,7 @@ function brokenHome(): Check[] {
 }
 
 const findings = async (): Promise<Finding[]> => {
-  const found = await diagnose(brokenHome(), "claude-ops doctor --fix");
+  const found = await diagnose(brokenHome());
   expect(found.map(({ id }) => id)).toEqual([
     "detached-logins",
     "isolation",
@@ -54,10 +54,9 @@ const findings = async (): Promise<Finding[]> => {
     ...personalProfile(place.home, process.env, "/usr/local/bin/claude-ops"),
     stateFileSystem("/mnt/home/dev/.claude/ops"),
   ];
-  const told = all.map(({ id, fix = "claude-ops doctor --fix", fixFromAfar }: Check) => ({
-    ...found[0]!,
-    ...{ id, fix },
-    ...(fixFromAfar ? { fixFromAfar } : {}),
+  const told = all.map(({ id, fix = DOCTOR_FIX, fixFromAfar }: Check) => ({
+    ...mendedBy(fix, found[0]!),
+    ...{ id, ...(fixFromAfar ? { fixFromAfar } : {}) },
   }));
   return [...found, ...told];
 };
@@ -72,12 +71,16 @@ test("what mends a finding is a command that can be typed", async () => {
 
 test("root is told how to type what mends a user's home", async () => {
   const all = await findings();
-  expect(faults(all.map(({ fix }) => fixAsRoot(fix, "dev")))).toEqual([]);
-  expect(fixAsRoot("claude-ops session trash --empty", "dev")).toBe(
+  expect(faults(all.map(({ commands }) => fixLine(fixAsRoot(commands, "dev"))))).toEqual([]);
+  const asRoot = (...fix: string[][]) => fixLine(fixAsRoot(fix, "dev"));
+  expect(asRoot(["claude-ops", "session", "trash", "--empty"])).toBe(
     "sudo -iu dev claude-ops session trash --empty",
   );
-  expect(fixAsRoot("claude-ops cleanup", "dev")).toBe("claude-ops cleanup");
-  expect(fixAsRoot("rm /a/b* && ls", "dev")).toBe("sudo -iu dev sh -c 'rm /a/b* && ls'");
+  expect(asRoot(["claude-ops", "cleanup"])).toBe("claude-ops cleanup");
+  expect(asRoot(["sudo", "mv", "a", "b"], ["claude-ops", "doctor", "--fix"])).toBe(
+    "sudo mv a b && claude-ops doctor --fix",
+  );
+  expect(asRoot(["sh", "-c", "rm /a/b*"])).toBe("sudo -iu dev sh -c 'rm /a/b*'");
 });
 
 test("an operator is told how to type it from afar, whatever an inventory calls the host", async () => {
@@ -87,22 +90,40 @@ test("an operator is told how to type it from afar, whatever an inventory calls 
     user: "ada",
     configFile: "my config",
   };
-  expect(faults(all.map((finding) => fixFromHere(finding, way)))).toEqual([]);
-  const from = (fix: string) => fixFromHere({ ...all[0]!, fix }, way);
+  expect(faults(all.map((finding) => fixLine(fixFromHere(finding, "system", way))))).toEqual([]);
+  const mended = (...fix: string[]) => mendedBy([fix], all[0]!);
+  const from = (...fix: string[]) => fixLine(fixFromHere(mended(...fix), "system", way));
   const options = "'ada@[2001:db8::1]:2222' --ssh-config 'my config'";
-  expect(from("claude-ops doctor --fix")).toBe(`claude-ops doctor --fix ${options}`);
-  expect(from("claude-ops session list")).toBe(`claude-ops session list ${options}`);
-  expect(from("timedatectl set-ntp true")).toBe(
+  expect(from("claude-ops", "doctor", "--fix")).toBe(`claude-ops doctor --fix ${options}`);
+  expect(from("claude-ops", "session", "list")).toBe(`claude-ops session list ${options}`);
+  expect(from("timedatectl", "set-ntp", "true")).toBe(
     "ssh -t -F 'my config' -p 2222 ada@2001:db8::1 'sudo timedatectl set-ntp true'",
   );
   const root = { target: parseTarget("root@devbox"), user: "root", configFile: undefined };
-  expect(fixFromHere({ ...all[0]!, fix: "sudo -iu dev claude-ops config check" }, root)).toBe(
+  const check = mended("sudo", "-iu", "dev", "claude-ops", "config", "check");
+  expect(fixLine(fixFromHere(check, "system", root))).toBe(
     "ssh -t root@devbox 'sudo -iu dev claude-ops config check'",
   );
-  expect(fixFromHere({ ...all[0]!, fixFromAfar: "claude-ops install TARGET --user dev --via-ssh" }, root))
-    .toBe(
-      "claude-ops install root@devbox --user dev --via-ssh",
-    );
+  const fixFromAfar = ["claude-ops", "install", "--user", "dev", "--via-ssh"];
+  expect(fixLine(fixFromHere({ ...check, fixFromAfar }, "system", root))).toBe(
+    "claude-ops install --user dev --via-ssh root@devbox",
+  );
+});
+
+test("a user whom sudo lets do nothing there is told no sudo", async () => {
+  const [finding] = await findings();
+  const way = { target: parseTarget("ada@devbox"), user: "ada", configFile: undefined };
+  const logIn: Fix = [["claude-session", "--", "auth", "login"]];
+  expect(fixLine(fixFromHere(mendedBy(logIn, finding!), "home", way))).toBe(
+    "ssh -t ada@devbox 'claude-session -- auth login'",
+  );
+});
+
+test("an older host that tells the line alone is understood", () => {
+  const texts = { title: "t", expected: "e", actual: "a", why: "w" };
+  const [finding] = findingsFrom([{ id: "i", status: "broken", ...texts, fix: "rm a && ls" }]);
+  const way = { target: parseTarget("ada@devbox"), user: "root", configFile: undefined };
+  expect(fixLine(fixFromHere(finding!, "system", way))).toBe("ssh -t ada@devbox 'rm a && ls'");
 });
 
 test("what is no command is told from what is one", () => {

@@ -66,6 +66,8 @@ const session = {
   },
 };
 const finding = { id: "i", status: "broken", title: "t", expected: "e", actual: "a", why: "w", fix: "f" };
+const commands = [["claude-ops", "doctor"], ["rm", "f"]];
+const withFix = { ...finding, commands, fixFromAfar: ["claude-ops", "install"] };
 const action = { kind: "trash", id: "i", name: "n", reason: "r", action: "trash", archived: false, freed: 5 };
 const row = {
   time: "2026-01-02T03:04:05Z",
@@ -85,7 +87,7 @@ const answers: [string, unknown, (told: any) => string][] = [
   ],
   [
     "doctor",
-    { findings: [finding], checked: 1, fixed: [] },
+    { scope: "home", findings: [finding, withFix], checked: 1, fixed: [] },
     (told) => renderDiagnosis(diagnosisFrom(told), noTerminal),
   ],
   [
@@ -127,8 +129,10 @@ test(`of ${COUNT} events of a log that a host tells of none hinders the others`,
 
 test(`of ${COUNT} diagnoses of a user's process root's own is never spoiled`, async () => {
   await forAll((make) => {
-    const findings = findingsFrom([make.like(finding), make.value(), finding]);
-    expectHarmless(harmless(renderDiagnosis({ findings, checked: 1, fixed: [] }, noTerminal)));
+    const findings = findingsFrom([make.like(finding), make.like(withFix), make.value(), finding]);
+    expectHarmless(
+      harmless(renderDiagnosis({ scope: "system", findings, checked: 1, fixed: [] }, noTerminal)),
+    );
   });
 });
 

@@ -13,9 +13,9 @@ beforeEach(() => dir = mkdtempSync(join(tmpdir(), "checks-")));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 test("a clock that stands at 1970 is named, today's is not", async () => {
-  const [finding] = await diagnose([clock(() => 0)], "");
+  const [finding] = await diagnose([clock(() => 0)]);
   expect(finding).toMatchObject({ id: "clock", status: "broken", actual: "1970-01-01T00:00:00.000Z" });
-  expect(await diagnose([clock()], "")).toEqual([]);
+  expect(await diagnose([clock()])).toEqual([]);
 });
 
 test.each([

@@ -95,7 +95,7 @@ test("a consequence names the first cause instead of the middle one", async () =
     thing("a", { value: "bad" }),
     thing("b", { value: "bad" }, { needs: ["a"] }),
     thing("c", { value: "bad" }, { needs: ["b"] }),
-  ], "fix it");
+  ]);
   expect(findings.map(({ id, causedBy }) => [id, causedBy])).toEqual([["a", undefined], ["b", "a"], [
     "c",
     "a",
@@ -105,6 +105,6 @@ test("a consequence names the first cause instead of the middle one", async () =
 test("could not check is told apart from broken", async () => {
   const [finding] = await diagnose([
     thing("a", { value: "bad" }, { read: () => Promise.reject(new Unreadable("only root can look")) }),
-  ], "fix it");
+  ]);
   expect(finding).toMatchObject({ status: "unknown", actual: "could not check: only root can look" });
 });

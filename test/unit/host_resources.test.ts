@@ -132,7 +132,7 @@ test("a link is switched by one rename, and a program in its place is put aside"
 
 test("another's link is left alone unless its place is wanted: then it is put aside, and uninstall gives it back", async () => {
   symlinkSync("/bin/true", `${dir}/l`);
-  const leaveForeign = { said: "left alone", fix: "take it" };
+  const leaveForeign = { said: "left alone", fix: [["take", "it"]] };
   const polite = link({ ...common, path: `${dir}/l`, target: "/ours", leaveForeign });
   expect(await settle(polite)).toMatchObject({ status: "skipped", detail: "left alone (link to /bin/true)" });
   const firm = () => link({ ...common, path: `${dir}/l`, target: "/ours", keepLink: true });

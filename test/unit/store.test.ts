@@ -21,7 +21,7 @@ import { backUp, backups, faultIn } from "../../src/store/backup.ts";
 import { listenForChanges } from "../../src/store/changes.ts";
 import { backUpDaily, damagedFiles } from "../../src/store/daily_backup.ts";
 import { Database } from "../../src/store/database.ts";
-import { unsafeFileSystem } from "../../src/store/file_system.ts";
+import { mountOf, unsafeFileSystem } from "../../src/store/file_system.ts";
 import { scratch } from "./scratch.ts";
 import { ended } from "./session_host.ts";
 
@@ -187,6 +187,7 @@ test("who listens hears of a write, and of nothing else", async () => {
 test("a network file system is told from a local one", () => {
   expect(unsafeFileSystem(scratch())).toBeUndefined();
   expect(unsafeFileSystem("/dev/shm")).toBeUndefined();
+  expect(mountOf("/proc/self/fd")).toEqual({ point: "/proc", type: "proc" });
 });
 
 test("a backup is taken once a day, and damage that nobody met yet is found and repaired by it", () => {

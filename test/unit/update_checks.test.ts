@@ -74,20 +74,23 @@ test("installations by npm, by the native installer, and what else claude means,
   expect(found).toEqual({
     expected: "the managed one alone: 2.1.300, which sessions run",
     actual: `2.0.77 by npm in ${npm}; 2.1.320 by native installer in ${native}`,
-    fix: "npm uninstall -g @anthropic-ai/claude-code",
+    fix: [["npm", "uninstall", "-g", "@anthropic-ai/claude-code"]],
   });
   rmSync(npm, { recursive: true });
   rmSync(join(bin, "claude"));
   symlinkSync(native, join(bin, "claude"));
   expect(await check().read()).toMatchObject({
     actual: `2.1.320 by native installer in ${native}, which typing claude runs`,
-    fix: `rm -r ${home}/.local/share/claude ${bin}/claude`,
+    fix: [["rm", "-r", `${home}/.local/share/claude`, `${bin}/claude`]],
   });
   const other = join(home, "other");
   mkdirSync(other);
   script(join(other, "claude"), "exit 0");
   const shadowed = foreignClaude(scratch(), [root], { PATH: `${other}:${bin}` });
-  expect(await shadowed.read()).toMatchObject({ actual: `typing claude runs ${other}/claude` });
+  expect(await shadowed.read()).toMatchObject({
+    actual: `typing claude runs ${other}/claude`,
+    fix: [["ls", "-l", `${other}/claude`]],
+  });
 });
 
 test("versions of a user's own that come before the host's are named", async () => {

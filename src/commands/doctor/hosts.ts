@@ -1,6 +1,7 @@
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { Exit } from "../../errors.ts";
+import { mendedBy } from "../../host/diagnose.ts";
 import type { Diagnosis } from "../../host/doctor.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
@@ -28,7 +29,9 @@ export async function doctorHosts(
       user: connection.settings.user,
       configFile: options["ssh-config"],
     };
-    const findings = diagnosis.findings.map((finding) => ({ ...finding, fix: fixFromHere(finding, way) }));
+    const findings = diagnosis.findings.map((finding) =>
+      mendedBy(fixFromHere(finding, diagnosis.scope, way), finding)
+    );
     return { ...diagnosis, findings };
   });
   return hostsOutcome(results, {

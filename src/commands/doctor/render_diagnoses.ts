@@ -1,7 +1,8 @@
 import type { Io } from "../../cli/io.ts";
 import { type Cell, renderTable } from "../../cli/output.ts";
-import type { Finding } from "../../host/diagnose.ts";
+import { type Finding, mendedBy } from "../../host/diagnose.ts";
 import type { Diagnosis } from "../../host/doctor.ts";
+import type { Fix } from "../../host/fix.ts";
 import { mended } from "./render_diagnosis.ts";
 import { renderFinding } from "./render_finding.ts";
 
@@ -20,8 +21,8 @@ export function renderDiagnoses(diagnoses: readonly OfHost[], io: Io): string {
   const blocks = [...Map.groupBy(causes, sameness).values()].map((alike) => {
     const [{ host, finding, consequences }] = alike as [typeof causes[number]];
     const hosts = alike.map(({ host }) => host);
-    const fix = withHost(finding.fix, host, hosts.join(" "));
-    return renderFinding({ ...finding, fix }, consequences, io, hosts.join(", ")).join("\n");
+    const shown = mendedBy(withHosts(finding.commands, host, hosts), finding);
+    return renderFinding(shown, consequences, io, hosts.join(", ")).join("\n");
   });
   const parts = [...(repaired.length > 0 ? [repaired.join("\n")] : []), ...blocks, table(diagnoses, io)];
   return `${parts.join("\n\n")}\n`;
@@ -31,15 +32,16 @@ export function renderDiagnoses(diagnoses: readonly OfHost[], io: Io): string {
 function sameness(
   { host, finding, consequences }: { host: string; finding: Finding; consequences: readonly Finding[] },
 ): string {
-  const { id, status, title, expected, actual, why, fix } = finding;
+  const { id, status, title, expected, actual, why, commands } = finding;
   const rest = consequences.map(({ title }) => title);
-  return JSON.stringify([id, status, title, expected, actual, why, withHost(fix, host, ""), rest]);
+  return JSON.stringify([id, status, title, expected, actual, why, withHosts(commands, host, []), rest]);
 }
 
-/** A command for other hosts; ssh takes one. */
-function withHost(fix: string, host: string, others: string): string {
-  if (fix.startsWith("ssh ")) return fix;
-  return fix.split(" ").map((word) => word === host ? others : word).join(" ");
+/** What mends one host, for others too; ssh takes one. */
+function withHosts(fix: Fix, host: string, hosts: readonly string[]): Fix {
+  return fix.map((command) =>
+    command[0] === "ssh" ? command : command.flatMap((word) => word === host ? hosts : [word])
+  );
 }
 
 function table(diagnoses: readonly OfHost[], io: Io): string {

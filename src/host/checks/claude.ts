@@ -5,7 +5,7 @@ import { resolve } from "../../updates/registry.ts";
 import { npmSettings } from "../../updates/npm_settings.ts";
 import { NEWEST_VERIFIED, support } from "../../claude/versions.ts";
 import { Versions } from "../../updates/versions.ts";
-import { shellQuote } from "../../remote/shell_quote.ts";
+import { DOCTOR_FIX } from "../fix.ts";
 import type { Check } from "../resource.ts";
 import { Unreadable } from "../resource.ts";
 import { thisPlatform } from "../../runtime/platform.ts";
@@ -13,15 +13,15 @@ import { thisPlatform } from "../../runtime/platform.ts";
 /** Whether new releases can be heard of from here; a host may do without, the package then comes through SSH. */
 export function registryAnswers(users: readonly string[] = []): Check {
   const [first] = users;
-  const whose = users.includes("claude") || first === undefined ? "" : ` --user ${first}`;
+  const whose = users.includes("claude") || first === undefined ? [] : ["--user", first];
   return {
     id: "registry",
     title: "npm registry",
     why: "updates of Claude Code come from there, or through SSH",
     severity: "warning",
-    fix: "claude-ops update --check",
+    fix: [["claude-ops", "update", "--check"]],
     // What the host cannot fetch, the operator sends.
-    ...(first === undefined ? {} : { fixFromAfar: `claude-ops install TARGET${whose} --via-ssh` }),
+    ...(first === undefined ? {} : { fixFromAfar: ["claude-ops", "install", ...whose, "--via-ssh"] }),
     async read() {
       try {
         await resolve("latest", thisPlatform(), await npmSettings());
@@ -44,7 +44,7 @@ export function claudeVersion(root: string): Check {
     why: "isolation and the shared login rest on how Claude Code behaves",
     needs: ["claude-code"],
     severity: "warning",
-    fix: `claude-ops update --to ${NEWEST_VERIFIED}`,
+    fix: [["claude-ops", "update", "--to", NEWEST_VERIFIED]],
     async read() {
       const current = await new Versions(root).current();
       if (current === undefined) throw new Unreadable("there is no Claude Code");
@@ -71,7 +71,7 @@ export function claudeRuns(root: string): Check {
       const current = await versions.current();
       if (current === undefined) throw new Unreadable("there is no Claude Code");
       const program = versions.executable(current);
-      const fix = `${shellQuote(["rm", "-r", dirname(program)])} && claude-ops doctor --fix`;
+      const fix = [["rm", "-r", dirname(program)], ...DOCTOR_FIX];
       const { uid, mode } = lstatSync(program);
       if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
         return { expected: `${program} ours alone`, actual: "somebody else may write to it", fix };

@@ -9,7 +9,7 @@ export function configuration(system: boolean): Check {
     title: "configuration",
     why: "updates and cleanup refuse to run while it is wrong",
     needs: ["dir:etc"],
-    fix: "claude-ops config check",
+    fix: [["claude-ops", "config", "check"]],
     async read() {
       try {
         await loadConfig({ system });

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { backups, faultIn } from "../../store/backup.ts";
 import { damagedFiles } from "../../store/daily_backup.ts";
-import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Check } from "../resource.ts";
 
 const day = 86_400_000;
@@ -14,7 +13,7 @@ export function database(ops: string): Check {
     title: "shared database",
     why: "claims, shared values, tasks and memories are in it",
     needs: ["file-system"],
-    fix: "claude-ops cleanup",
+    fix: [["claude-ops", "cleanup"]],
     read() {
       const fault = existsSync(path) ? faultIn(path) : undefined;
       return Promise.resolve(
@@ -32,7 +31,7 @@ export function databaseBackup(ops: string, now: () => number = Date.now): Check
     why: "a damaged database is restored from the last one",
     severity: "warning",
     needs: ["database"],
-    fix: "claude-ops cleanup",
+    fix: [["claude-ops", "cleanup"]],
     read() {
       const last = backups(path)[0]?.takenAt;
       // A new one is backed up the next time that the timer runs.
@@ -52,11 +51,11 @@ export function damagedDatabase(ops: string): Check {
     why:
       "what was written after the last backup and could not be read is only in the damaged file: remove it when nothing is missed",
     severity: "warning",
-    fix: `rm ${shellQuote([`${ops}/state.db.damaged-`])}*`,
     read() {
-      const [last] = damagedFiles(ops);
+      const paths = damagedFiles(ops).map((name) => `${ops}/${name}`);
+      const [last] = paths;
       return Promise.resolve(
-        last === undefined ? null : { expected: "none was set aside", actual: `${ops}/${last}` },
+        last === undefined ? null : { expected: "none was set aside", actual: last, fix: [["rm", ...paths]] },
       );
     },
   };

@@ -1,15 +1,14 @@
 import { readlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { type ForeignClaude, foreignClaudes, typedClaude } from "../../claude/foreign.ts";
-import { shellQuote } from "../../remote/shell_quote.ts";
+import type { Command } from "../fix.ts";
 import { SYSTEM } from "../layout.ts";
 import type { Check } from "../resource.ts";
 
-const REMOVE: Record<ForeignClaude["how"], (path: string, link: string) => string> = {
-  npm: () => "npm uninstall -g @anthropic-ai/claude-code",
-  "native installer": (path, link) =>
-    `${shellQuote(["rm", "-r", path.slice(0, path.indexOf("/versions/"))])}${link}`,
-  "local installer": (path) => shellQuote(["rm", "-r", path.slice(0, path.indexOf("/node_modules"))]),
+const REMOVE: Record<ForeignClaude["how"], (path: string, link: string[]) => Command> = {
+  npm: () => ["npm", "uninstall", "-g", "@anthropic-ai/claude-code"],
+  "native installer": (path, link) => ["rm", "-r", path.slice(0, path.indexOf("/versions/")), ...link],
+  "local installer": (path) => ["rm", "-r", path.slice(0, path.indexOf("/node_modules"))],
 };
 
 /**
@@ -44,9 +43,9 @@ export function foreignClaude(
       const expected = `the managed one alone${managed ? `: ${managed}, which sessions run` : ""}`;
       const [first] = others;
       const fix = first
-        ? REMOVE[first.how](first.path, isTyped(first) ? ` ${shellQuote([typed!.file])}` : "")
-        : "type -a claude";
-      return Promise.resolve({ expected, actual: found.join("; "), fix });
+        ? REMOVE[first.how](first.path, isTyped(first) ? [typed!.file] : [])
+        : ["ls", "-l", typed!.file];
+      return Promise.resolve({ expected, actual: found.join("; "), fix: [fix] });
     },
   };
 }
@@ -68,7 +67,7 @@ export function ownBeforeHost(own: string, host: string): Check {
     title: "sessions run the host's Claude Code",
     why: "updates and roll backs by root do not reach this user's sessions",
     severity: "warning",
-    fix: shellQuote(["rm", `${own}/current`]),
+    fix: [["rm", `${own}/current`]],
     read() {
       const mine = currentOf(own);
       if (mine === undefined) return Promise.resolve(null);

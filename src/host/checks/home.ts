@@ -1,5 +1,4 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Check, Difference } from "../resource.ts";
 
 /** One login serves all sessions; a private copy goes stale and logs its session out (Claude Code issue 76561). */
@@ -19,7 +18,7 @@ export function detachedLogins(claude: string): Check {
       return Promise.resolve({
         expected: "no login in a session's directory: the shared one counts again once it is gone",
         actual: shown + more,
-        fix: removing(copies),
+        fix: [["rm", ...copies]],
       });
     },
   };
@@ -33,7 +32,7 @@ export function login(claude: string, now: () => number = Date.now): Check {
     title: "shared login",
     why: "all sessions of this user use it",
     severity: "warning",
-    fix: "claude-session -- auth login",
+    fix: [["claude-session", "--", "auth", "login"]],
     read() {
       const stat = lstatSync(path, { throwIfNoEntry: false });
       if (!stat) return Promise.resolve(null);
@@ -41,7 +40,7 @@ export function login(claude: string, now: () => number = Date.now): Check {
         return Promise.resolve({
           expected: "readable by its owner only",
           actual: (stat.mode & 0o777).toString(8),
-          fix: shellQuote(["chmod", "600", path]),
+          fix: [["chmod", "600", path]],
         });
       }
       return Promise.resolve(expired(readFileSync(path, "utf8"), now()));
@@ -81,7 +80,7 @@ export function isolation(claude: string): Check {
       return Promise.resolve({
         expected: "each session its own, which it makes anew where there is none",
         actual: `links: ${linked.slice(0, 3).join(", ")}`,
-        fix: removing(linked),
+        fix: [["rm", ...linked]],
       });
     },
   };
@@ -96,7 +95,7 @@ export function endedSessions(count: () => { live: number; dead: number }): Chec
     title: "ended sessions",
     why: "they fill the disk and make lists long",
     severity: "warning",
-    fix: "claude-ops cleanup",
+    fix: [["claude-ops", "cleanup"]],
     read() {
       const { dead } = count();
       if (dead <= MANY) return Promise.resolve(null);
@@ -122,14 +121,11 @@ export function bareClaude(
       return Promise.resolve({
         expected: "started by claude-session, once what they are at is done",
         actual: `started bare: pid ${pids.join(", ")}`,
-        fix: ["kill", ...pids].join(" "),
+        fix: [["kill", ...pids.map(String)]],
       });
     },
   };
 }
-
-/** The command that takes away files in sessions, however many. */
-const removing = (paths: string[]) => shellQuote(["rm", ...paths]);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

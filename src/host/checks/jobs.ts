@@ -3,6 +3,7 @@ import { ownAccount } from "../../runtime/account.ts";
 import { type Job, JOBS } from "../../schedule/jobs.ts";
 import { type Standing, standings } from "../../schedule/overview.ts";
 import { age } from "../../sessions/age.ts";
+import type { Fix } from "../fix.ts";
 import type { Installation } from "../installation.ts";
 import type { Check, Difference } from "../resource.ts";
 
@@ -43,12 +44,12 @@ export function judge(job: Job, standing: Standing, now: number, boot: number): 
   return { expected, actual: last ? `the last one ${age(last.at, now)} ago` : "none so far" };
 }
 
-/** What does it once more, so that it is seen why it fails. */
-function fixOf({ keeper, job, systemd }: Standing): string {
-  if (keeper === "none") return "claude-ops schedule run";
-  if (!systemd) return `claude-ops schedule perform ${job}`;
-  const manager = systemd.service.includes("@") ? "" : " --user";
-  return `systemctl${manager} start ${systemd.service}; journalctl${manager} -u ${systemd.service}`;
+/** What does it once more, so that it is seen why it fails; systemd then says where that is written. */
+function fixOf({ keeper, job, systemd }: Standing): Fix {
+  if (keeper === "none") return [["claude-ops", "schedule", "run"]];
+  if (!systemd) return [["claude-ops", "schedule", "perform", job]];
+  const manager = systemd.service.includes("@") ? [] : ["--user"];
+  return [["systemctl", ...manager, "start", systemd.service]];
 }
 
 function bootTime(): number {

@@ -1,6 +1,5 @@
 import { accessSync, closeSync, constants, lstatSync, openSync } from "node:fs";
 import { errno } from "../../errors.ts";
-import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Check } from "../resource.ts";
 
 const { O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK, W_OK } = constants;
@@ -13,7 +12,7 @@ export function logWritable(directory: string): Check {
     title: "update.log",
     why: "nobody can tell later what happened to Claude Code's versions",
     needs: ["dir:claude", "writable"],
-    fix: shellQuote(["mv", path, `${path}.aside`]),
+    fix: [["mv", path, `${path}.aside`]],
     read() {
       const actual = obstacle();
       return Promise.resolve(

@@ -1,7 +1,6 @@
 import { statfsSync } from "node:fs";
 import { isClockBehind } from "../../runtime/clock.ts";
 import { availableMemory } from "../../runtime/memory.ts";
-import { shellQuote } from "../../remote/shell_quote.ts";
 import { ownAccount } from "../../runtime/account.ts";
 import { nearestExisting, unsafeFileSystem } from "../../store/file_system.ts";
 import type { Check, Difference } from "../resource.ts";
@@ -15,7 +14,7 @@ export function diskSpace(path: string, least: number): Check {
     title: `free disk at ${path}`,
     why: "a full disk stops every session and destroys what is being written",
     severity: "warning",
-    fix: "claude-ops cleanup",
+    fix: [["claude-ops", "cleanup"]],
     read() {
       const { bavail, bsize } = statfsSync(nearestExisting(path));
       return Promise.resolve(atLeast(bavail * bsize, least));
@@ -30,7 +29,7 @@ export function memory(least: number): Check {
     title: "free memory",
     why: "an idle session takes about 230 MiB; without room the kernel ends one of them",
     severity: "warning",
-    fix: "claude-ops session list",
+    fix: [["claude-ops", "session", "list"]],
     read: () => Promise.resolve(atLeast(availableMemory(), least)),
   };
 }
@@ -45,7 +44,7 @@ export function clock(now: () => number = Date.now): Check {
     id: "clock",
     title: "clock",
     why: "certificates and logins are refused when the date is wrong",
-    fix: "timedatectl set-ntp true",
+    fix: [["timedatectl", "set-ntp", "true"]],
     read() {
       if (!isClockBehind(now())) return Promise.resolve(null);
       return Promise.resolve({ expected: "2026 or later", actual: new Date(now()).toISOString() });
@@ -59,7 +58,7 @@ export function stateFileSystem(path: string): Check {
     id: "file-system",
     title: `file system of ${path}`,
     why: "sessions share a database there, and locks over a network are not reliable",
-    fix: `sudo ${shellQuote(["mv", path, local])} && sudo ${shellQuote(["ln", "-sT", local, path])}`,
+    fix: [["sudo", "mv", path, local], ["sudo", "ln", "-sT", local, path]],
     read() {
       const type = unsafeFileSystem(nearestExisting(path));
       return Promise.resolve(type === undefined ? null : { expected: "a local file system", actual: type });

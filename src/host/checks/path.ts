@@ -7,7 +7,7 @@ export function inPath(directory: string, path: string | undefined): Check {
     title: `${directory} in PATH`,
     why: "claude-ops and claude are found by their names only then",
     severity: "warning",
-    fix: `echo 'export PATH="$HOME/.local/bin:$PATH"' >>~/.profile`,
+    fix: [["sh", "-c", `echo 'export PATH="$HOME/.local/bin:$PATH"' >>~/.profile`]],
     read: () =>
       Promise.resolve(
         path?.split(":").includes(directory) ? null : { expected: "in PATH", actual: "not in PATH" },

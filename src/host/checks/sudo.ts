@@ -10,7 +10,7 @@ export function sudoEffective(user: string): Check {
     title: `sudo for ${user}`,
     why: "updates of Claude Code lack permission",
     needs: ["sudoers", "binary", `user:${user}`],
-    fix: "sudo -l -U " + user,
+    fix: [["sudo", "-l", "-U", user]],
     read() {
       const [program, ...words] = ROOT_COMMAND;
       const asked = tryRun(["sudo", "-n", "-l", "-U", user, program, ...words]);

@@ -10,7 +10,7 @@ export function trashSize(layout: Layout, most: number): Check {
     title: "trash and archives",
     why: "pruned sessions still take disk until the trash is emptied",
     severity: "warning",
-    fix: "claude-ops session trash --empty",
+    fix: [["claude-ops", "session", "trash", "--empty"]],
     read() {
       const [trash, archives] = [diskUsage(trashOf(layout)), diskUsage(archivesOf(layout))];
       if (trash + archives <= most) return Promise.resolve(null);

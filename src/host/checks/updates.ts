@@ -12,7 +12,7 @@ export function updateWaits(root: string, limit: number, now: () => number = Dat
     why:
       "new sessions go on starting the older version, whatever the new one mends; activate_while_live = true in [updates] does not wait",
     severity: "warning",
-    fix: "claude-ops update --max-wait 8h",
+    fix: [["claude-ops", "update", "--max-wait", "8h"]],
     read() {
       const waiting = readWaiting(root);
       if (waiting === undefined || now() - Date.parse(waiting.since) <= limit) return Promise.resolve(null);
@@ -34,7 +34,7 @@ export function lastCheck(root: string): Check {
     why: "nobody hears of new releases, also not of those that mend security",
     needs: ["registry"],
     severity: "warning",
-    fix: "claude-ops update --check",
+    fix: [["claude-ops", "update", "--check"]],
     read() {
       const { at, problem } = readState(root).checked ?? {};
       if (at === undefined || problem === undefined) return Promise.resolve(null);
@@ -50,7 +50,7 @@ export function heldBack(root: string): Check {
     title: "newest Claude Code",
     why: "this version stays until a newer one than that is out",
     severity: "warning",
-    fix: "claude-ops update --check",
+    fix: [["claude-ops", "update", "--check"]],
     async read() {
       const { held, checked } = readState(root);
       const current = await new Versions(root).current();
@@ -59,7 +59,7 @@ export function heldBack(root: string): Check {
       return {
         expected: one.version,
         actual: `${current}: ${one.version} is held back, ${one.reason}`,
-        fix: `claude-ops update --to ${one.version}`,
+        fix: [["claude-ops", "update", "--to", one.version]],
       };
     },
   };

@@ -1,5 +1,4 @@
-import { isReadOnlyFileSystem } from "../../store/file_system.ts";
-import { shellQuote } from "../../remote/shell_quote.ts";
+import { isReadOnlyFileSystem, mountOf, nearestExisting } from "../../store/file_system.ts";
 import type { Check } from "../resource.ts";
 
 /** Places that have to take changes. A kernel that no longer trusts a disk makes its file system read-only. */
@@ -11,11 +10,12 @@ export function writable(places: readonly string[]): Check {
       "sessions, updates and installs fail at the first change; dmesg says why it is so, which comes first",
     read() {
       const stuck = places.filter(isReadOnlyFileSystem);
-      if (stuck.length === 0) return Promise.resolve(null);
+      const [first] = stuck;
+      if (first === undefined) return Promise.resolve(null);
       return Promise.resolve({
         expected: "changes are taken",
         actual: `read-only: ${stuck.join(", ")}`,
-        fix: `mount -o remount,rw "$(findmnt -nro TARGET -T ${shellQuote(stuck.slice(0, 1))})"`,
+        fix: [["mount", "-o", "remount,rw", mountOf(nearestExisting(first)).point]],
       });
     },
   };

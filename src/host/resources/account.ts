@@ -6,7 +6,6 @@ import { hasTool, run, tryRun } from "../command.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { isReadOnlyFileSystem } from "../../store/file_system.ts";
 import { correct } from "../owner.ts";
-import { shellQuote } from "../../remote/shell_quote.ts";
 import type { Difference, RemoveScope, Resource } from "../resource.ts";
 
 /** Debian's rule for names of ordinary users, which every other tool accepts as well. */
@@ -119,7 +118,7 @@ export function account(name: string, created: boolean): Resource {
       actual: `home ${there.home} belongs to user ${home.uid}`,
       ...(plain
         ? {}
-        : { blocked: "left alone: it may have another purpose", fix: shellQuote(["ls", "-ld", there.home]) }),
+        : { blocked: "left alone: it may have another purpose", fix: [["ls", "-ld", there.home]] }),
     };
   }
 }

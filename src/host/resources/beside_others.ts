@@ -1,4 +1,5 @@
 import { type ForeignClaude, foreignClaudes } from "../../claude/foreign.ts";
+import type { Fix } from "../fix.ts";
 import type { Installation } from "../installation.ts";
 import type { Resource } from "../resource.ts";
 import type { LinkOptions } from "./link.ts";
@@ -13,11 +14,11 @@ export function beside({ scope, home }: Installation): () => ForeignClaude[] {
 
 /**
  * How the link `claude` treats what another installation has put in its place.
- * @param fix the command that adopts it
+ * @param fix what adopts it
  */
 export function besideOthers(
   adopt: boolean | undefined,
-  fix: string,
+  fix: Fix,
 ): Pick<LinkOptions, "leaveForeign" | "keepLink"> {
   const said = "left alone: another installation of Claude Code is there; --adopt takes its place";
   return adopt ? { keepLink: true } : { leaveForeign: { said, fix } };

@@ -21,7 +21,10 @@ export function crontab(lines: string): Resource {
         expected: "our entries in the crontab",
         actual: now ? "other entries" : "missing",
         ...(refusal
-          ? { blocked: `left out: ${refusal}`, fix: "let claude-ops schedule run be started at boot" }
+          ? {
+            blocked: `left out: ${refusal}; claude-ops schedule run does the same when it is started at boot`,
+            fix: [["claude-ops", "schedule", "run"]],
+          }
           : {}),
       });
     },

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
 import { Failure } from "../../errors.ts";
 import { temporaryFor } from "../../store/temporary.ts";
+import type { Fix } from "../fix.ts";
 import type { Difference, Resource } from "../resource.ts";
 
 export interface LinkOptions {
@@ -12,7 +13,7 @@ export interface LinkOptions {
   needs?: readonly string[];
   severity?: "broken" | "warning";
   /** What else stands there is left alone and said, with the command that gives us the place all the same. */
-  leaveForeign?: { said: string; fix: string };
+  leaveForeign?: { said: string; fix: Fix };
   /** Another link that stands there is put aside too, not replaced: it is what somebody else installed. */
   keepLink?: boolean;
 }

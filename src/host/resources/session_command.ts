@@ -1,4 +1,4 @@
-import { shellQuote } from "../../remote/shell_quote.ts";
+import { DOCTOR_FIX } from "../fix.ts";
 import type { Resource } from "../resource.ts";
 import { link } from "./link.ts";
 
@@ -13,7 +13,7 @@ export function sessionCommand(path: string, program: string, title: string = pa
     severity: "warning",
     leaveForeign: {
       said: "left alone: another program of that name is there",
-      fix: `${shellQuote(["mv", path, `${path}.other`])} && claude-ops doctor --fix`,
+      fix: [["mv", path, `${path}.other`], ...DOCTOR_FIX],
     },
     needs: ["binary"],
   });

@@ -1,4 +1,5 @@
 import { hasTool } from "../command.ts";
+import { DOCTOR_FIX } from "../fix.ts";
 import { SYSTEM } from "../layout.ts";
 import { ROOT } from "../owner.ts";
 import type { Resource } from "../resource.ts";
@@ -26,9 +27,17 @@ export function sudoersFile(users: readonly string[], needs: readonly string[]):
       return {
         ...difference,
         blocked: "left out: there is no sudo here, so only root updates Claude Code (claude-ops update)",
-        fix: `${
-          hasTool("apk") ? "apk add" : hasTool("dnf") ? "dnf install" : "apt-get install"
-        } sudo && claude-ops doctor --fix`,
+        fix: [
+          [
+            ...(hasTool("apk")
+              ? ["apk", "add"]
+              : hasTool("dnf")
+              ? ["dnf", "install"]
+              : ["apt-get", "install"]),
+            "sudo",
+          ],
+          ...DOCTOR_FIX,
+        ],
       };
     },
   };

@@ -1,4 +1,5 @@
 import { run, tryRun } from "../command.ts";
+import { DOCTOR_FIX } from "../fix.ts";
 import type { Difference, Resource } from "../resource.ts";
 import type { Job } from "../../schedule/jobs.ts";
 import { unitName } from "../../schedule/units.ts";
@@ -23,7 +24,7 @@ export function timer(options: TimerOptions): Resource {
     ...(manager === "user" ? ["--user"] : []),
     ...words,
   ];
-  const unmask = `${systemctl("unmask", unit).join(" ")} && claude-ops doctor --fix`;
+  const unmask = [systemctl("unmask", unit), ...DOCTOR_FIX];
   return {
     id: `timer:${job.name}${options.user ? `@${options.user}` : ""}`,
     title: `timer ${unit}`,
