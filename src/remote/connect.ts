@@ -28,7 +28,7 @@ export interface ConnectOptions extends ConfigOptions {
  */
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
   const settings = await sshSettings(target, options);
-  const check = await HostKeyCheck.load(settings);
+  const check = await HostKeyCheck.load(settings, target.alias);
   const { acceptNew = false } = options;
   const interaction = settings.batchMode ? nobody : options.interaction;
   const hops = options.hops ?? new Hops();

@@ -1,6 +1,6 @@
 import type { Interaction } from "./interaction.ts";
 
-/** A time limit that stands still while a person is asked something. */
+/** A time limit in seconds, 0 for none, that stands still while a person is asked something. */
 export class Deadline {
   #timer: NodeJS.Timeout | undefined;
   #seconds: number;
@@ -15,7 +15,7 @@ export class Deadline {
   start(seconds: number): void {
     this.stop();
     this.#seconds = seconds;
-    this.#timer = setTimeout(() => this.#expired(seconds), seconds * 1000);
+    if (seconds > 0) this.#timer = setTimeout(() => this.#expired(seconds), seconds * 1000);
   }
 
   stop(): void {

@@ -70,8 +70,12 @@ function writeWhole(socket: Socket): void {
   }) as typeof write;
 }
 
-/** @throws {Failure} `timeout` */
+/**
+ * @param milliseconds 0 for no limit
+ * @throws {Failure} `timeout`
+ */
 export async function within<T>(milliseconds: number, promise: Promise<T>, what: string): Promise<T> {
+  if (milliseconds === 0) return await promise;
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
 import { Failure } from "../errors.ts";
 import type { Interaction } from "./interaction.ts";
-import { judgeKey, knownTypes, type Verdict } from "./judge_key.ts";
-import { addKnownHost, keyType, type KnownLine, readKnownHosts, readRevokedKeys } from "./known_hosts.ts";
+import { judgeKey, knownTypes } from "./judge_key.ts";
+import {
+  addKnownHost,
+  hostKeyName,
+  keyType,
+  type KnownLine,
+  readKnownHosts,
+  readRevokedKeys,
+} from "./known_hosts.ts";
+import { agreeToNewKey } from "./new_host_key.ts";
 import type { SshSettings } from "./settings.ts";
 
 /** `SHA256:…` as ssh-keygen -l shows it. */
@@ -20,21 +28,28 @@ const ALGORITHMS = [
 export class HostKeyCheck {
   readonly #settings: SshSettings;
   readonly #lines: KnownLine[];
+  readonly #alias: string;
   readonly #host: string;
+  #address: string;
   #accepted: Buffer | undefined;
   #toSave: Buffer | undefined;
 
-  private constructor(settings: SshSettings, lines: KnownLine[]) {
+  private constructor(settings: SshSettings, lines: KnownLine[], alias: string) {
     this.#settings = settings;
+    this.#alias = alias;
+    this.#address = settings.hostName;
     this.#lines = lines;
     this.#host = settings.hostKeyAlias ?? settings.hostName;
   }
 
-  /** @throws {Failure} for a known_hosts file that cannot be read */
-  static async load(settings: SshSettings): Promise<HostKeyCheck> {
+  /**
+   * @param alias the host as the operator calls it
+   * @throws {Failure} for a known_hosts file that cannot be read
+   */
+  static async load(settings: SshSettings, alias: string): Promise<HostKeyCheck> {
     const files = [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
     const revoked = await readRevokedKeys(settings.revokedHostKeysFiles);
-    return new HostKeyCheck(settings, [...revoked, ...await readKnownHosts(files)]);
+    return new HostKeyCheck(settings, [...revoked, ...await readKnownHosts(files)], alias);
   }
 
   /** Algorithms to offer, those of the keys we know first. */
@@ -46,16 +61,22 @@ export class HostKeyCheck {
 
   /**
    * Returns for a key that is known or that was agreed to. A changed or revoked key is never accepted.
+   * @param address that was connected to, where it is known
    * @throws {Failure} `host-key-changed`, `host-key-revoked`, `host-key-unknown`, `host-certificate`
    */
-  async verify(key: Buffer, interaction: Interaction, acceptNew: boolean): Promise<void> {
+  async verify(
+    key: Buffer,
+    interaction: Interaction,
+    { acceptNew, address }: { acceptNew: boolean; address: string | undefined },
+  ): Promise<void> {
     if (this.#accepted?.equals(key)) return;
+    this.#address = address ?? this.#address;
     const verdict = judgeKey(this.#lines, this.#host, this.#port, key);
     const shown = `${keyType(key.toString("base64"))} ${fingerprint(key)}`;
     if (verdict.status === "changed" || verdict.status === "revoked") {
       const { file, line } = verdict.line;
       throw new Failure(
-        `the key of ${this.#name} is ${verdict.status}: it shows ${shown}, see ${file} line ${line}`,
+        `the key of ${this.#who} is ${verdict.status}: it shows ${shown}, see ${file} line ${line}`,
         {
           hint: verdict.status === "changed"
             ? `somebody may be in between; where the host was made anew: ssh-keygen -R '${this.#name}' -f ${file}`
@@ -64,7 +85,10 @@ export class HostKeyCheck {
         },
       );
     }
-    if (verdict.status === "unknown") await this.#judgeNew(shown, verdict, interaction, acceptNew);
+    if (verdict.status === "unknown") {
+      const strict = this.#settings.strictHostKeyChecking;
+      await agreeToNewKey({ who: this.#who, shown, strict, ...verdict }, interaction, acceptNew);
+    }
     this.#accepted = key;
     if (verdict.status === "unknown") this.#toSave = key;
   }
@@ -78,55 +102,21 @@ export class HostKeyCheck {
     this.#toSave = undefined;
   }
 
-  async #judgeNew(
-    shown: string,
-    { otherKeys, authorities }: Verdict & { status: "unknown" },
-    interaction: Interaction,
-    acceptNew: boolean,
-  ): Promise<void> {
-    const { strictHostKeyChecking: strict } = this.#settings;
-    const places = (lines: KnownLine[], named: (line: KnownLine) => string) =>
-      lines.map((line) => `${named(line)} in ${line.file} line ${line.line}`).join(", ");
-    const where = places(otherKeys, ({ type }) => type);
-    const also = where === "" ? "" : `; other keys of it are known: ${where}`;
-    if (authorities.length > 0) this.#askForPlainKey(shown, places(authorities, () => "@cert-authority"));
-    // Somebody in between could show a type of key that we do not know yet, so a new one beside others needs a person.
-    if (where === "" && strict !== "yes" && (acceptNew || strict === "accept-new")) return;
-    if (strict !== "yes" && interaction.interactive) {
-      const question = `The key of ${this.#name} is not known${also}.\n${shown}\nConnect and remember it?`;
-      if (await interaction.confirm(question)) return;
-      const kind = /ed25519|rsa|ecdsa/.exec(shown)?.[0] ?? "ed25519";
-      throw new Failure(`the key of ${this.#name} was not accepted`, {
-        hint: `the host itself shows it by: ssh-keygen -lf /etc/ssh/ssh_host_${kind}_key.pub`,
-        code: "host-key-unknown",
-      });
-    }
-    throw new Failure(`the key of ${this.#name} is not known: ${shown}${also}`, {
-      hint: strict === "yes"
-        ? "StrictHostKeyChecking is yes: put the host's key into known_hosts"
-        : where === ""
-        ? "compare the fingerprint with the host's, then use --accept-new"
-        : "compare the fingerprint with the host's, then connect once with ssh",
-      code: "host-key-unknown",
-    });
-  }
-
-  #askForPlainKey(shown: string, where: string): never {
-    throw new Failure(
-      `the key of ${this.#name} is vouched for by a certificate, which claude-ops cannot check: ${where}`,
-      {
-        hint: `compare ${shown} with the host's own, then put that key into known_hosts beside it`,
-        code: "host-certificate",
-      },
-    );
-  }
-
   get #port(): number {
     // As ssh: an alias stands for the host whatever its port is.
     return this.#settings.hostKeyAlias === undefined ? this.#settings.port : 22;
   }
 
+  /** As it is filed. */
   get #name(): string {
-    return this.#port === 22 ? this.#host : `[${this.#host}]:${this.#port}`;
+    return hostKeyName(this.#host, this.#port);
+  }
+
+  /** As the operator calls it, and what that means: `box ([192.0.2.7]:2222)`. */
+  get #who(): string {
+    const { port } = this.#settings;
+    const others = new Set([this.#name, hostKeyName(this.#address, port)]);
+    others.delete(hostKeyName(this.#alias, port));
+    return others.size === 0 ? this.#name : `${this.#alias} (${[...others].join(", ")})`;
   }
 }

@@ -3,8 +3,8 @@ import { hostKeyName, isFor, keyType, type KnownLine } from "./known_hosts.ts";
 /** What the files say of a key that a host has shown; `line` is the one that decided. */
 export type Verdict =
   | { status: "known" }
-  /** Other keys of the host, and authorities that vouch for it by certificates, which we cannot check. */
-  | { status: "unknown"; otherKeys: KnownLine[]; authorities: KnownLine[] }
+  /** Other keys of the host, other names of the key, and authorities whose certificates we cannot check. */
+  | { status: "unknown"; otherKeys: KnownLine[]; otherNames: KnownLine[]; authorities: KnownLine[] }
   | { status: "changed" | "revoked"; line: KnownLine };
 
 /** All ECDSA curves are one family: a host has one of them. */
@@ -27,7 +27,8 @@ export function judgeKey(lines: KnownLine[], host: string, port: number, key: Bu
     return { status: "known" };
   }
   const authorities = ours.filter((line) => line.marker === "cert-authority");
-  return { status: "unknown", otherKeys: valid, authorities };
+  const otherNames = lines.filter((line) => line.marker === undefined && line.key === base64);
+  return { status: "unknown", otherKeys: valid, otherNames, authorities };
 }
 
 /** The key types that are known for the host, to be asked for first, so that a known key is the one we get to see. */

@@ -5,9 +5,6 @@ import { errno } from "../errors.ts";
 import type { Interaction } from "./interaction.ts";
 import { tidyPem } from "./tidy_pem.ts";
 
-/** As ssh's NumberOfPasswordPrompts. */
-const ATTEMPTS = 3;
-
 /** Why a key cannot be used, as a part of a sentence. */
 export class UnusableKey extends Error {}
 
@@ -41,28 +38,38 @@ export async function publicKeyOf(file: string): Promise<ParsedKey | undefined> 
 
 /**
  * The private key; asks for its passphrase where it has one.
+ * @param prompts how often at most
  * @throws {UnusableKey}
  */
-export async function privateKeyOf(file: string, interaction: Interaction): Promise<ParsedKey> {
+export async function privateKeyOf(
+  file: string,
+  interaction: Interaction,
+  prompts: number,
+): Promise<ParsedKey> {
   const facts = await stat(file).catch(unreadable);
   if (facts.uid === process.getuid?.() && (facts.mode & 0o077) !== 0) {
     throw new UnusableKey(`others can read it (chmod 600 ${file})`);
   }
   const content = await readFile(file).catch(unreadable);
-  const key = parseKey(content) ?? await unlock(file, content, interaction);
+  const key = parseKey(content) ?? await unlock(file, content, interaction, prompts);
   if (!key.isPrivateKey()) {
     throw new UnusableKey("it is a public key and the agent does not hold the private one");
   }
   return parseKey(tidyPem(key.getPrivatePEM(), key.type)) ?? key;
 }
 
-async function unlock(file: string, content: Buffer, interaction: Interaction): Promise<ParsedKey> {
+async function unlock(
+  file: string,
+  content: Buffer,
+  interaction: Interaction,
+  prompts: number,
+): Promise<ParsedKey> {
   const trouble = read(content) as Error;
   if (!/encrypted|passphrase/i.test(trouble.message)) throw new UnusableKey(trouble.message);
   if (!interaction.interactive) {
     throw new UnusableKey(`it has a passphrase and nobody can be asked (ssh-add ${file})`);
   }
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= prompts; attempt++) {
     const passphrase = await interaction.secret(`Passphrase for ${file}: `);
     if (passphrase === "") break;
     const key = read(content, passphrase);

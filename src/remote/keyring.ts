@@ -84,7 +84,7 @@ export class Keyring {
   /** A locked key whose public half is nowhere to be read has to be unlocked before it can be offered, as in ssh. */
   async #fromFile({ file, publicKey }: KeyFile): Promise<Identity | undefined> {
     let unlocked: Promise<ParsedKey> | undefined;
-    const unlock = () => unlocked ??= privateKeyOf(file, this.#interaction);
+    const unlock = () => unlocked ??= privateKeyOf(file, this.#interaction, this.#settings.passwordPrompts);
     const skip = (error: unknown) => {
       if (!(error instanceof UnusableKey)) throw error;
       this.skipped.push(`${file}: ${error.message}`);

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import type { Client, ConnectConfig } from "ssh2";
@@ -57,11 +58,15 @@ export async function login(
       next(false);
     });
   };
+  const address = stream instanceof Socket ? stream.remoteAddress : undefined;
   const hostVerifier = (key: Buffer, verify: (accepted: boolean) => void) => {
-    check.verify(key, interaction, options.acceptNew).then(() => verify(true), (error) => {
-      reason ??= error;
-      verify(false);
-    });
+    check.verify(key, interaction, { acceptNew: options.acceptNew, address }).then(
+      () => verify(true),
+      (error) => {
+        reason ??= error;
+        verify(false);
+      },
+    );
   };
 
   let heard = 0;

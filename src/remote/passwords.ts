@@ -2,14 +2,14 @@ import type { KeyboardInteractiveAuthMethod, PasswordAuthMethod } from "ssh2";
 import type { Interaction } from "./interaction.ts";
 import type { SshSettings } from "./settings.ts";
 
-/** A login by password for each time that the person may be asked; ends early where nothing is typed. */
+/** A login by password for each time that the person may be asked. As in ssh, nothing is a password like any other. */
 export async function* passwordLogins(
   { user, hostName, passwordPrompts }: SshSettings,
   interaction: Interaction,
 ): AsyncGenerator<PasswordAuthMethod> {
   for (let attempt = 0; attempt < passwordPrompts; attempt++) {
-    const password = await interaction.secret(`${user}@${hostName}'s password: `);
-    if (password === "") return;
+    const again = attempt === 0 ? "" : "Permission denied, please try again.\n";
+    const password = await interaction.secret(`${again}${user}@${hostName}'s password: `);
     yield { type: "password", username: user, password };
   }
 }

@@ -62,6 +62,8 @@ function refusal(
   return new Failure(`${where} refused the login: ${[what, ...notes].join("; ")}`, {
     hint: /too many/i.test(cause.message) || keyring.offered.length > 5
       ? "too many keys were offered: name one by IdentityFile with IdentitiesOnly yes"
+      : asked.length > 0
+      ? "are the user and the password right? root may be kept from passwords there (PermitRootLogin)"
       : unasked.length > 0 && !ours.includes("publickey")
       ? "run it in a terminal, without --json and BatchMode, to be asked"
       : "put your public key into ~/.ssh/authorized_keys there, or name the right one by IdentityFile",

@@ -47,9 +47,9 @@ export interface SshSettings {
   algorithms: AlgorithmSpecs;
   /** Undefined where the host is connected to directly. */
   proxy?: Proxy;
-  /** Seconds until the host must have answered; 10 unless configured. */
+  /** Seconds until the host must have answered, 0 for no limit; 10 unless configured. */
   connectTimeout: number;
-  /** Seconds between signs of life that we ask for, and how many may be missing: 15 and 3 unless configured. */
+  /** Seconds between signs of life that we ask for, 0 for never, and how many may be missing: 15 and 3 unless configured. */
   serverAliveInterval: number;
   serverAliveCountMax: number;
 }
@@ -111,9 +111,9 @@ export async function sshSettings(
     revokedHostKeysFiles: paths("RevokedHostKeys", []),
     hashKnownHosts: flag("HashKnownHosts", one("hashknownhosts")),
     strictHostKeyChecking: strictness(one("stricthostkeychecking")),
-    connectTimeout: seconds("ConnectTimeout", one("connecttimeout")) || 10,
-    serverAliveInterval: seconds("ServerAliveInterval", one("serveraliveinterval")) || 15,
-    serverAliveCountMax: count("ServerAliveCountMax", one("serveralivecountmax") ?? "3") || 3,
+    connectTimeout: seconds("ConnectTimeout", one("connecttimeout") ?? "10"),
+    serverAliveInterval: seconds("ServerAliveInterval", one("serveraliveinterval") ?? "15"),
+    serverAliveCountMax: count("ServerAliveCountMax", one("serveralivecountmax") ?? "3"),
     methods: methods(one),
     passwordPrompts: count("NumberOfPasswordPrompts", one("numberofpasswordprompts") ?? "3"),
     batchMode: flag("BatchMode", one("batchmode")),

@@ -177,7 +177,14 @@ test("an unknown host key is asked about, and remembered only if agreed to", asy
   expect((await failure(login({ known: null, interaction: no }))).code).toBe("host-key-unknown");
   expect(existsSync(join(sshd.home, ".ssh/known_hosts"))).toBe(false);
   const blob = Buffer.from(sshd.hostKeyLine.split(" ")[2]!, "base64");
-  expect(no.asked).toEqual([expect.stringContaining(fingerprint(blob))]);
+  expect(no.asked).toEqual([
+    [
+      `The authenticity of host 'box ([127.0.0.1]:${sshd.port})' can't be established.`,
+      `Its key is ssh-ed25519 ${fingerprint(blob)}.`,
+      "This key is not known by any other names.",
+      "Connect and remember it?",
+    ].join("\n"),
+  ]);
   await login({ known: null, interaction: person({ confirm: true }) });
   expect(readFileSync(join(sshd.home, ".ssh/known_hosts"), "utf8")).toBe(`${sshd.hostKeyLine}\n`);
 });
@@ -523,10 +530,10 @@ test("a frozen host ends what is under way with a Failure in time, and cannot be
   frozen.signal("SIGSTOP");
   expect(await waiting).toMatchObject({
     code: "connection-lost",
-    message: expect.stringContaining("no sign of life for 2 s"),
+    message: expect.stringContaining("no sign of life for 3 s"),
   });
   expect((await failure(login({ server: frozen, config }))).code).toBe("timeout");
-  expect(performance.now() - started).toBeLessThan(8000);
+  expect(performance.now() - started).toBeLessThan(20_000);
   frozen.stop();
 });
 

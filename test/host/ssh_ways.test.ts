@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Failure } from "../../src/errors.ts";
@@ -8,6 +16,7 @@ import type { Connection } from "../../src/remote/connection.ts";
 import { nobody } from "../../src/remote/interaction.ts";
 import { Hops } from "../../src/remote/route.ts";
 import { parseTarget } from "../../src/remote/target.ts";
+import { atTerminal } from "../process/at_terminal.ts";
 import { kill, type Sshd, startSshd } from "./sshd.ts";
 
 // One client at home in `box`, and two servers to go through; each has its own host key and takes its own user key.
@@ -311,6 +320,41 @@ test.each(["yes", "no", "off", "ask", "accept-new"])(
       const expected = line === changed ? "" : real.stdout;
       expect([strict, line, ours]).toEqual([strict, line, expected]);
     }
+  },
+);
+
+test.each([
+  ["an alias", "", ""],
+  ["another name for its key", "HostKeyAlias twin", ""],
+  ["a host behind another", "ProxyJump gate", ""],
+  ["a key that is known by another name", "", "elsewhere KEY"],
+])(
+  "the question about a new key names the host as ssh does, and as it was called: %s",
+  async (_, lines, known) => {
+    const file = configure(hostBlock("box", box, lines) + hostBlock("gate", gate), [gate]);
+    appendFileSync(knownHosts(), known.replace("KEY", blob()) + "\n");
+    const before = readFileSync(knownHosts(), "utf8");
+    const keys: [string, string][] = [["fingerprint])?", "no\r"]];
+    const { screen } = atTerminal(
+      ["ssh", "-F", file, "-o", "GlobalKnownHostsFile=none", "box", "true"],
+      keys,
+    );
+    const [, names, address] = /host '(.*) \((.*)\)' can't be established/.exec(screen)!;
+    const otherNames = /known by the following other names/.test(screen);
+    let asked = "";
+    const confirm = (question: string) => (asked = question, Promise.resolve(false));
+    const error = await failure(
+      login(file, "box", { interaction: { ...nobody, interactive: true, confirm } }),
+    );
+    expect(error.code).toBe("host-key-unknown");
+    const first = asked.split("\n")[0]!;
+    expect(first).toContain("'box (");
+    for (const name of [names!, address!].filter((name) => !name.startsWith("<no hostip"))) {
+      expect(first)
+        .toContain(name);
+    }
+    expect(/known by other names: elsewhere in /.test(asked)).toBe(otherNames);
+    expect(readFileSync(knownHosts(), "utf8")).toBe(before);
   },
 );
 

@@ -43,6 +43,7 @@ for user in ada free other; do
   install -d -o $user -m 700 /home/$user/.ssh
   install -o $user -m 600 /root/.ssh/authorized_keys /home/$user/.ssh/
 done
+sed -i 's/pam_unix.so/& nodelay/' /etc/pam.d/common-auth
 echo 'ada ALL=(ALL:ALL) ALL' > /etc/sudoers.d/ada
 echo 'free ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/free
 `;
@@ -216,7 +217,7 @@ test("install, doctor, status, session list and uninstall work for a user with s
 
   const typed = atTerminal([BINARY, ...words], [["[sudo] password for ada", `${PASSWORD}\r`]], {
     env,
-    timeout: 60_000,
+    timeout: 110_000,
     typed: "once", // what asked for it has gone on: a terminal shows what is typed then
   });
   expect(typed.status, typed.screen).toBe(0);

@@ -9,19 +9,20 @@ import json, os, pty, re, select, signal, sys, time
 argv, script = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 pid, fd = pty.fork()
 if pid == 0: os.execvp(argv[0], argv)
-end, seen = time.time() + 40, b""
+end, seen = time.time() + 100, b""
 def plain(text): # what a full-screen program leaves out by moving the cursor is a space
     return re.sub(rb"\\x1b\\[[0-9;?]*[A-Za-z]", b"", re.sub(rb"\\x1b\\[[0-9]*[CG]", b" ", text))
 def more():
     try: return os.read(fd, 1024) if select.select([fd], [], [], 0.2)[0] else None
     except OSError: return b""
 for wait, keys in script:
-    while wait.encode() not in plain(seen) and time.time() < end:
+    data = None
+    while wait.encode() not in plain(seen) and time.time() < end and data != b"":
         data = more()
-        if data == b"": break
         seen += data or b""
     sys.stdout.buffer.write(seen)
     seen = b""
+    if data == b"": break
     os.write(fd, keys.encode())
 again = time.time() + 2
 while time.time() < end:

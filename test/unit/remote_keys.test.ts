@@ -46,7 +46,7 @@ test.each([
         "-f",
         file,
       ]);
-      const key = await privateKeyOf(file, secret ? knowing(secret) : nobody);
+      const key = await privateKeyOf(file, secret ? knowing(secret) : nobody, 3);
       const beside = parseKey(readFileSync(`${file}.pub`))!;
       const hash = type.startsWith("rsa") ? "sha512" : undefined;
       const sign = key.sign as (data: Buffer, hash?: string) => Buffer;
