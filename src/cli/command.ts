@@ -73,6 +73,8 @@ export interface Outcome {
   data: unknown;
   /** The same for people, without a last newline; nothing is printed when left out. */
   render?: () => string;
+  /** What is told on stderr once that is shown, so that it stands last. */
+  afterwards?: () => void;
   /** Exit status; 0 unless said otherwise. */
   exit?: number;
 }

@@ -90,9 +90,14 @@ export function wrapSaying(text: string, width: number): string[] {
   return prose && command ? [...wrap(prose, width), command] : wrap(text, width);
 }
 
-/** Foreign lines behind a label that takes `first` columns; what does not fit into the terminal goes on below, indented. */
+/**
+ * Foreign lines behind a label that takes `first` columns; what does not fit into the terminal goes on below, indented.
+ * Where hardly anything fits behind the label, or a word (a path) does not, all goes below.
+ */
 export function within(text: string, columns: number, first: number, indent = first): string {
-  const width = Math.max(30, columns - first);
+  const width = Math.max(16, columns - first);
+  const cramped = width < 26 || text.split(/\s/).some((word) => displayWidth(word) > width);
+  if (cramped && first > 4 && displayWidth(text) > width) return `\n    ${within(text, columns, 4)}`;
   return printableLines(text).split("\n").flatMap((line) =>
     wrapSaying(line, width).map((part, i) => i === 0 ? part : `${" ".repeat(indent)}${part}`)
   ).join("\n");

@@ -40,8 +40,12 @@ async function run(
     } else {
       const outcome = await Promise.race([asked.run.run(asked.input, io), stray.promise]);
       exit = outcome.exit ?? Exit.ok;
-      if (io.json) io.stdout(JSON.stringify(outcome.data) + "\n");
-      else if (outcome.render) io.stdout(ended(outcome.render()));
+      try {
+        if (io.json) io.stdout(JSON.stringify(outcome.data) + "\n");
+        else if (outcome.render) io.stdout(ended(outcome.render()));
+      } finally {
+        outcome.afterwards?.();
+      }
     }
     return exit;
   } catch (error) {

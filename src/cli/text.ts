@@ -15,7 +15,14 @@ function escaped(character: string): string {
     (code < 0x20 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`);
 }
 
-/** The same for text of several lines: newlines stay. */
+/** Foreign names in a sentence: `a, b and c`; of more than three the first two and how many more. */
+export function enumerated(names: readonly string[]): string {
+  const safe = names.map(printable);
+  const said = safe.length > 3 ? [...safe.slice(0, 2), `${safe.length - 2} more`] : safe;
+  return said.length > 1 ? `${said.slice(0, -1).join(", ")} and ${said.at(-1)}` : said[0] ?? "";
+}
+
+/** `printable` for text of several lines: newlines stay. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }

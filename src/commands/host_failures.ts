@@ -1,8 +1,10 @@
 import type { Io } from "../cli/io.ts";
 import { within } from "../cli/output.ts";
 import { complain } from "../cli/report.ts";
-import { printable } from "../cli/text.ts";
+import { enumerated, printable } from "../cli/text.ts";
 import type { Problem } from "../errors.ts";
+import { shellQuote } from "../remote/shell_quote.ts";
+import { calledAs } from "../runtime/called_as.ts";
 
 /** Why a host failed: `step` is what it was at, undefined where nothing was begun there. */
 export interface HostFailure {
@@ -11,34 +13,45 @@ export interface HostFailure {
   problem: Problem;
 }
 
+/** The words that were typed, with `@failed` for the hosts; undefined where a word that names one may mean something else. */
+export function againWords(words: readonly string[], targets: readonly string[]): string[] | undefined {
+  const others = words.filter((word) => !targets.includes(word));
+  return others.length === words.length - targets.length ? [...others, "@failed"] : undefined;
+}
+
 /**
  * Tells at the end, when all that went well has scrolled by, which of several hosts failed, where, why and what to do. What
  * helps several of them is told once.
  */
-export function tellFailures(failures: readonly HostFailure[], hosts: number, io: Io): void {
+export function tellFailures(
+  failures: readonly HostFailure[],
+  hosts: number,
+  again: readonly string[] | undefined,
+  io: Io,
+): void {
   const { red, yellow } = io.errorStyle;
   const failed = new Set(failures.map(({ host }) => host));
   const width = Math.max(...[...failed].map((host) => printable(host).length));
+  const below = io.errorColumns < width + 36 ? 4 : width + 4;
   const behind = (text: string, first: number) => within(text, io.errorColumns, first);
   const lines = [...Map.groupBy(failures, ({ problem }) => problem.hint)].flatMap(([hint, alike]) => [
     ...alike.map(({ host, step, problem: { message } }) =>
       `  ${printable(host).padEnd(width)}  ${behind(`${step ? `${step}: ` : ""}${message}`, width + 4)}`
     ),
-    ...(hint ? [`  ${" ".repeat(width)}  ${yellow("hint:")} ${behind(hint, width + 10)}`] : []),
+    ...(hint ? [`${" ".repeat(below)}${yellow("hint:")} ${behind(hint, below + 6)}`] : []),
   ]);
   io.stderr(`\n${red(`${failed.size} of ${hosts} hosts failed`)}\n${lines.join("\n")}\n`);
-  const again = "the same command with @failed in the place of the hosts tries only these again";
-  io.stderr(`${yellow("hint:")} ${behind(again, 6)}\n`);
+  const only = again === undefined
+    ? "the same command with @failed in the place of the hosts tries only these again"
+    : `only these again: ${shellQuote([calledAs(), ...again])}`;
+  io.stderr(`${yellow("hint:")} ${behind(only, 6)}\n`);
 }
 
 /** Tells which names lead to a host that another one leads to as well. */
 export function tellRepeated(repeated: ReadonlyMap<string, string>, io: Io): void {
   for (const [same, pairs] of Map.groupBy(repeated, ([, same]) => same)) {
-    const names = pairs.map(([name]) => printable(name));
-    const more = names.length > 3 ? [`${names.length - 2} more`] : [];
-    const said = [...(more.length > 0 ? names.slice(0, 2) : names), ...more];
-    const list = said.length > 1 ? `${said.slice(0, -1).join(", ")} and ${said.at(-1)} are` : `${said[0]} is`;
-    io.stderr(`${list} the same as ${printable(same)}: done once\n`);
+    const names = enumerated(pairs.map(([name]) => name));
+    io.stderr(`${names} ${pairs.length > 1 ? "are" : "is"} the same as ${printable(same)}: done once\n`);
   }
 }
 

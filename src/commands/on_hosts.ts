@@ -14,7 +14,7 @@ import { SudoPasswords } from "../remote/sudo_passwords.ts";
 import { distinctHosts } from "../remote/same_host.ts";
 import type { Target } from "../remote/target.ts";
 import { expandTargets } from "../remote/target_list.ts";
-import { type HostFailure, tellFailure, tellFailures, tellRepeated } from "./host_failures.ts";
+import { againWords, type HostFailure, tellFailure, tellFailures, tellRepeated } from "./host_failures.ts";
 
 export interface ConnectionOptions {
   "accept-new": boolean;
@@ -31,9 +31,15 @@ export type HostWork<T> = (
   show: (step: ProgressStep) => void,
 ) => Promise<T>;
 
+/** What came of each host, and the word on those that failed: for the end, below what the others answered. */
+export interface FleetResults<T> {
+  results: HostResult<T>[];
+  tellFailed(): void;
+}
+
 /**
- * Does the same over a connection to each host, shows how it goes on, and tells which hosts could not be reached or gave
- * up, why, and what to do. Names that are no hosts are refused before anything is done.
+ * Does the same over a connection to each host, and shows how it goes on. Names that are no hosts are refused before
+ * anything is done.
  * @param changed what a changed thing is called in the summary
  */
 export async function onHosts<T>(
@@ -42,7 +48,7 @@ export async function onHosts<T>(
   io: Io,
   work: HostWork<T>,
   changed?: string,
-): Promise<HostResult<T>[]> {
+): Promise<FleetResults<T>> {
   const configFile = options["ssh-config"];
   const config = configFile === undefined ? {} : { configFile };
   const distinct = await distinctHosts(await expandTargets(targets), config);
@@ -94,14 +100,19 @@ export async function onHosts<T>(
   hops.close();
   progress.stop();
   const unreached = results.flatMap((result) => result.ok ? [] : [result]);
-  if (!several) unreached.forEach((result) => tellFailure(result, io));
-  else finish([...failures, ...unreached], hosts, io);
-  return results;
+  const failed = [...failures, ...unreached];
+  if (several) remember(failed, hosts, io);
+  const tellFailed = () => {
+    if (!several) unreached.forEach((result) => tellFailure(result, io));
+    else if (failed.length > 0) {
+      tellFailures(failed, hosts.size, againWords(process.argv.slice(2), targets), io);
+    }
+  };
+  return { results, tellFailed };
 }
 
-/** Of several hosts: tells which failed, and remembers them for `@failed`. */
-function finish(failures: readonly HostFailure[], hosts: ReadonlyMap<string, Target>, io: Io): void {
-  if (failures.length > 0) tellFailures(failures, hosts.size, io);
+/** Those that failed are what `@failed` means from now on. */
+function remember(failures: readonly HostFailure[], hosts: ReadonlyMap<string, Target>, io: Io): void {
   const failed = new Set(failures.map(({ host }) => host));
   try {
     rememberFailed([...failed].map((host) => hosts.get(host)!));
@@ -116,7 +127,7 @@ function finish(failures: readonly HostFailure[], hosts: ReadonlyMap<string, Tar
 
 /** One host's result as it is, several as a list; a host that failed makes the whole fail. */
 export function hostsOutcome<T extends object>(
-  results: readonly HostResult<T>[],
+  { results, tellFailed }: FleetResults<T>,
   view: { render?: (values: ({ host: string } & T)[]) => string; exit?: (value: T) => number },
 ): Outcome {
   const values = results.flatMap((result) => result.ok ? [{ host: result.host, ...result.value }] : []);
@@ -131,6 +142,7 @@ export function hostsOutcome<T extends object>(
   return {
     data: data.length === 1 ? data[0] : { hosts: data, ok: !failed && !exits.includes(Exit.failed) },
     ...(render && values.length > 0 ? { render: () => render(values) } : {}),
+    afterwards: tellFailed,
     exit: failed || exits.includes(Exit.failed) ? Exit.failed : Math.max(Exit.ok, ...exits),
   };
 }

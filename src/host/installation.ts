@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { hostname } from "node:os";
 import { Exit, Failure } from "../errors.ts";
 import { ownAccount } from "../runtime/account.ts";
+import { fromAfar } from "./from_afar.ts";
 import { SYSTEM, userLayout } from "./layout.ts";
 import { managedUsers, recordPath } from "./records.ts";
 
@@ -32,7 +32,7 @@ export function installation(scope: Scope): Installation {
 export function refuseManaged(what: "install" | "uninstall"): void {
   if (detectScope() !== "home") return;
   throw new Failure(`root set up ${ownAccount().name} on this host, so ${what} here is for root to do`, {
-    hint: `from where you set it up: claude-ops ${what} root@${hostname()}`,
+    hint: fromAfar(what),
     exit: Exit.usage,
     code: "managed",
   });

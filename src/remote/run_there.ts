@@ -1,4 +1,5 @@
 import { Failure, problemFrom } from "../errors.ts";
+import { asTypedHere } from "../host/from_afar.ts";
 import { calledAs } from "../runtime/called_as.ts";
 import type { Connection } from "./connection.ts";
 import { invoke, type JsonObject } from "./invoke.ts";
@@ -24,6 +25,7 @@ export async function runThere(
   }
   const staysUser = has("managed=yes") && !has("sudo=free") && words[0] !== "uninstall";
   if (!has("uid=0") && !staysUser) await connection.becomeRoot();
+  const asRoot = typed(staysUser ? { ...connection.target, user: "root" } : connection.target);
   let last: JsonObject | undefined;
   const { summary } = await invoke(connection, [INSTALLED_PATH, ...words, "--json"], {
     ...(live ? { stdin: nothingUntil(live) } : {}),
@@ -34,8 +36,11 @@ export async function runThere(
     },
   });
   if (summary.error !== undefined) {
-    const { message, ...rest } = problemFrom(summary.error);
-    throw new Failure(message, rest);
+    const { message, hint, ...rest } = problemFrom(summary.error);
+    throw new Failure(
+      message,
+      hint === undefined ? rest : { ...rest, hint: asTypedHere(hint, calledAs(), asRoot) },
+    );
   }
   return summary;
 }

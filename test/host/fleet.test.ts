@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Host, Lab } from "./lab.ts";
-import { Operator } from "./ops.ts";
+import { BINARY, Operator } from "./ops.ts";
 
 const operator = new Operator();
 const nobody = "127.0.0.1:9";
@@ -23,7 +24,7 @@ test("a list of hosts: who failed is told at the end with the reason, and alone 
   const first = await operator.run(install(`@${list}:lab`));
   expect(first.code).toBe(1);
   expect(first.stderr).toMatch(
-    /\n1 of 2 hosts failed\n {2}127\.0\.0\.1:9 {2}nothing listens.*\n {15}hint: .*\nhint: the same command with @failed/,
+    /\n1 of 2 hosts failed\n {2}127\.0\.0\.1:9 {2}nothing listens.*\n {15}hint: .*\nhint: only these again: \S+ install --user dev .* @failed\n$/,
   );
   // In a log file each line says whose it is.
   expect(first.stderr).toMatch(new RegExp(`^✓ ${name(0)} +claude-ops {2}sent, `, "m"));
@@ -37,6 +38,20 @@ test("a list of hosts: who failed is told at the end with the reason, and alone 
     new RegExp(`^HOST +CLAUDE CODE +WHY\n${name(0)} +none +nothing waits`),
   );
   expect(update.stderr).toContain("1 of 2 hosts failed");
+  const asSeen = execFileSync("sh", [
+    "-c",
+    '"$0" "$@" 2>&1 || :',
+    BINARY,
+    "status",
+    name(0),
+    nobody,
+    "--ssh-config",
+    operator.sshConfig,
+  ], {
+    env: { HOME: operator.home, LANG: "C.UTF-8" },
+    encoding: "utf8",
+  });
+  expect(asSeen).toMatch(/^HOST .*\n.*\n\n1 of 2 hosts failed\n/m);
   expect(status.hosts).toMatchObject([
     { host: name(0), users: [{ name: "dev" }] },
     { host: nobody, ok: false },

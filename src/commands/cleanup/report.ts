@@ -1,5 +1,6 @@
 import type { Io } from "../../cli/io.ts";
-import { type Cell, type Column, renderTable } from "../../cli/output.ts";
+import { type Cell, type Column, renderTable, within } from "../../cli/output.ts";
+import { enumerated } from "../../cli/text.ts";
 import type { Action, Report } from "../../cleanup/carry_out.ts";
 import { bytes, shortPath } from "../session/rows.ts";
 
@@ -21,12 +22,19 @@ interface Field extends Column {
   when?(action: ListedAction): boolean;
 }
 
-/** What was or would be done, what could not be, and what that frees. */
+/**
+ * What was or would be done, what could not be, and what that frees.
+ * @param tidy of several hosts, those that have nothing to tidy up
+ */
 export function renderReport(
   { dryRun, actions, freed, later = 0 }: ListedReport,
   { style, columns }: Pick<Io, "style" | "columns">,
+  tidy: readonly string[] = [],
 ): string {
-  if (actions.length === 0) return "nothing to tidy up";
+  const nothing = tidy.length === 0
+    ? "nothing to tidy up"
+    : within(`nothing to tidy up on ${enumerated(tidy)}`, columns, 0, 2);
+  if (actions.length === 0) return nothing;
   const fields: Field[] = [
     {
       title: "HOST",
@@ -59,7 +67,9 @@ export function renderReport(
   const rows = first.slice(0, most).map((action) => shown.map(({ cell }) => cell(action)));
   const lines = [renderTable(shown, rows, columns, style.dim)];
   if (actions.length > most) lines.push(style.dim(`and ${actions.length - most} more: --json shows all`));
-  return [...lines, "", summary(actions, dryRun, freed, later)].join("\n");
+  return [...lines, "", summary(actions, dryRun, freed, later), ...(tidy.length > 0 ? [nothing] : [])].join(
+    "\n",
+  );
 }
 
 const whatOf = ({ kind }: Action) =>

@@ -74,10 +74,13 @@ export async function cleanupThere(
   return await askHosts<ListedReport>(targets, options, io, wordsFor(options), {
     render: (reports) => {
       const several = targets.length > 1;
-      return renderReport(
-        joined(reports.map(({ host, ...report }) => several ? marked(report, { target: host }) : report)),
-        io,
+      const all = joined(
+        reports.map(({ host, ...report }) => several ? marked(report, { target: host }) : report),
       );
+      const tidy = several
+        ? reports.filter(({ actions }) => actions.length === 0).map(({ host }) => host)
+        : [];
+      return renderReport(all, io, tidy);
     },
     exit: exitOf,
   });

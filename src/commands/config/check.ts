@@ -11,15 +11,23 @@ export default defineCommand({
     { command: "claude-ops config check new.toml", summary: "A draft" },
   ],
   async run({ args }, io) {
-    const [{ configFiles }, { readConfigFile }, { parseConfig }, { placeOf }, { Failure }, { printable }] =
-      await Promise.all([
-        import("../../config/load.ts"),
-        import("../../config/read.ts"),
-        import("../../config/parse.ts"),
-        import("../../config/problem.ts"),
-        import("../../errors.ts"),
-        import("../../cli/text.ts"),
-      ]);
+    const [
+      { configFiles },
+      { readConfigFile },
+      { parseConfig },
+      { placeOf },
+      { Failure },
+      { printable },
+      { within },
+    ] = await Promise.all([
+      import("../../config/load.ts"),
+      import("../../config/read.ts"),
+      import("../../config/parse.ts"),
+      import("../../config/problem.ts"),
+      import("../../errors.ts"),
+      import("../../cli/text.ts"),
+      import("../../cli/output.ts"),
+    ]);
     const [given] = args;
     const texts = (given === undefined ? configFiles({ system: false }) : [given])
       .map((file) => ({ file, text: readConfigFile(file, false) }))
@@ -41,8 +49,8 @@ export default defineCommand({
         }
         return problems.map((problem) =>
           [
-            `${style.red(style.failed)} ${printable(`${placeOf(problem)}: ${problem.message}`)}`,
-            `  ${style.yellow("hint:")} ${printable(problem.hint)}`,
+            `${style.red(style.failed)} ${within(`${placeOf(problem)}: ${problem.message}`, io.columns, 2)}`,
+            `  ${style.yellow("hint:")} ${within(problem.hint, io.columns, 8)}`,
           ].join("\n")
         ).join("\n");
       },

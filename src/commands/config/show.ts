@@ -11,10 +11,11 @@ export default defineCommand({
     { command: "claude-ops config show --system --json", summary: "What timers that run as root go by" },
   ],
   async run({ options }, io) {
-    const [{ loadSettings }, { keys }, { renderTable }] = await Promise.all([
+    const [{ loadSettings }, { keys }, { renderTable, within }, { shortPath }] = await Promise.all([
       import("../../config/load.ts"),
       import("../../config/schema.ts"),
       import("../../cli/output.ts"),
+      import("../session/rows.ts"),
     ]);
     const { config, settings, files } = await loadSettings({ system: options.system });
     const rows = [...keys].map(([name, key]) => {
@@ -31,7 +32,9 @@ export default defineCommand({
         ) => [name, value, { text: source, paint: paint(source) }]);
         const columns = [{ title: "KEY" }, { title: "VALUE" }, { title: "FROM", shrink: true, from: 60 }];
         const places = files.map(({ file, found }) =>
-          io.style.dim(`${found ? "read" : "not there"}: ${file}`)
+          io.style.dim(
+            `${found ? "read" : "not there"}: ${within(shortPath(file), io.columns, found ? 6 : 11)}`,
+          )
         );
         return [renderTable(columns, cells, io.columns, io.style.dim), "", ...places].join("\n");
       },

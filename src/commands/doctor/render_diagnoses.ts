@@ -56,7 +56,7 @@ function table(diagnoses: readonly OfHost[], io: Io): string {
   const right = { align: "right" as const };
   const columns = [
     ...[{ title: "HOST", shrink: true }, { title: "BROKEN", ...right }, { title: "TO KNOW", ...right }],
-    ...[{ title: "NOT CHECKED", ...right }, { title: "LOOKED AT", ...right }],
+    ...[{ title: "NOT CHECKED", from: 50, ...right }, { title: "LOOKED AT", from: 60, ...right }],
   ];
   return renderTable(columns, rows, io.columns, dim);
 }

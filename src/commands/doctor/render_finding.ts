@@ -18,7 +18,7 @@ export function renderFinding(
   }[finding.status];
   // Commands are not wrapped, so that they can be copied.
   const prose = (text: string) =>
-    wrap(printable(text), Math.max(40, io.columns - 12)).join(`\n${" ".repeat(11)}`);
+    wrap(printable(text), Math.max(20, io.columns - 12)).join(`\n${" ".repeat(11)}`);
   return [
     `${sign} ${style.bold(printable(finding.title))}${style.dim(`  ${printable(finding.id)}`)}`,
     ...(hosts === undefined ? [] : [`  ${style.dim("on")}       ${prose(hosts)}`]),
@@ -28,6 +28,6 @@ export function renderFinding(
     `  ${style.dim("fix")}      ${style.cyan(printable(finding.fix))}`,
     ...(consequences.length === 0
       ? []
-      : [`  ${style.dim("and so")}   ${consequences.map(({ title }) => printable(title)).join(", ")}`]),
+      : [`  ${style.dim("and so")}   ${prose(consequences.map(({ title }) => title).join(", "))}`]),
   ];
 }

@@ -26,16 +26,18 @@ export async function showLog(words: string[], options: Options, io: Io): Promis
     for (const row of batch) io.event(row);
   };
   const request: LogRequest = { since, stop: stop?.signal, emit };
-  const failed = targets.length > 0
+  const { failed, tellFailed } = targets.length > 0
     ? await logOfHosts(targets, options, request, io)
-    : await logHere(request);
-  if (stop) return { data: { ok: !failed, ended: true }, exit: failed ? Exit.failed : stop.exit() };
+    : { failed: await logHere(request), tellFailed: undefined };
+  const end = tellFailed === undefined ? {} : { afterwards: tellFailed };
+  if (stop) return { data: { ok: !failed, ended: true }, exit: failed ? Exit.failed : stop.exit(), ...end };
   // Stable: lines of one log stay in the order in which they were written.
   const origins = new Set(rows.map(({ host = "", user = "" }) => `${host}\0${user}`));
   if (origins.size > 1) rows.sort((a, b) => compare(a.time, b.time) || compare(a.host, b.host));
   return {
     data: { events: rows },
     ...(failed && rows.length === 0 ? {} : { render: () => view.folded(rows) }),
+    ...end,
     exit: failed ? Exit.failed : Exit.ok,
   };
 }

@@ -71,7 +71,7 @@ function renderSchedules(schedules: ({ host?: string } & Schedule)[], io: Io): s
     { title: "JOB" },
     { title: "USER", from: 60 },
     { title: "BY", from: 70 },
-    { title: "LAST RUN" },
+    { title: "LAST RUN", from: several ? 60 : 50 },
     { title: "RESULT", shrink: true, from: 50 },
     { title: "NEXT RUN" },
   ];

@@ -43,7 +43,13 @@ function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
       when: ({ target }) => target !== undefined,
       cell: ({ target }) => target ?? "",
     },
-    { title: "USER", shrink: true, when: ({ user }) => user !== undefined, cell: ({ user }) => user ?? "" },
+    {
+      title: "USER",
+      shrink: true,
+      from: 44,
+      when: ({ user }) => user !== undefined,
+      cell: ({ user }) => user ?? "",
+    },
     {
       title: "NAME",
       shrink: true,
@@ -67,8 +73,8 @@ function fields({ style, width, now = Date.now() }: RowOptions): Field[] {
         text: [
           session.state,
           ...(width < 110 || !session.stateSince ? [] : [since(session.stateSince)]),
-          ...(session.live && session.detached ? ["(detached)"] : []),
-          ...(session.pinned ? ["(pinned)"] : []),
+          ...(session.live && session.detached && width >= 56 ? ["(detached)"] : []),
+          ...(session.pinned && width >= 56 ? ["(pinned)"] : []),
         ].join(" "),
         paint: paintOf(session.state, style),
       }),

@@ -1,9 +1,9 @@
-import { hostname } from "node:os";
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { startProgress } from "../../cli/progress.ts";
 import { loadConfig } from "../../config/load.ts";
 import { Exit, explainFailure, Failure, UsageFailure } from "../../errors.ts";
+import { fromAfar } from "../../host/from_afar.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { repin, wishOfInstall } from "../../host/records.ts";
 import { ownAccount } from "../../runtime/account.ts";
@@ -103,7 +103,6 @@ function orThroughSsh(error: unknown): unknown {
   if (!(error instanceof Failure) || error.code !== "registry-unreachable") return error;
   return new Failure(error.message, {
     ...{ code: error.code, exit: error.exit, details: error.details, cause: error },
-    hint:
-      `${error.hint}; or from where you set this host up: claude-ops install root@${hostname()} --via-ssh`,
+    hint: `${error.hint}; or ${fromAfar("install --via-ssh")}`,
   });
 }
