@@ -1,3 +1,5 @@
+import { beforeEnd } from "../cli/before_end.ts";
+
 /** Starts a conversation whose id nobody has used yet. `--session-id` since 1.0.53, `-n` since 2.1.76. */
 export function startArguments(id: string, name: string): string[] {
   return ["--session-id", id, "-n", name];
@@ -14,10 +16,6 @@ export function forkArguments(conversation: string, id: string, name: string): s
 }
 
 const choosers = ["--session-id", "--resume", "-r", "--continue", "-c", "--fork-session"];
-
-/** Those that Claude Code reads as options. */
-export const beforeEnd = (args: readonly string[]) =>
-  args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
 
 /** The first of a user's own arguments that would choose the conversation, which is the launcher's to do. */
 export function conversationChooser(args: readonly string[]): string | undefined {

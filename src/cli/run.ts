@@ -1,4 +1,5 @@
 import { Exit } from "../errors.ts";
+import { beforeEnd } from "./before_end.ts";
 import type { Command, Table } from "./command.ts";
 import { BrokenPipe, processIo } from "./io.ts";
 import { type Request, resolve, resolveProgram } from "./resolve.ts";
@@ -20,8 +21,8 @@ async function run(
   request: () => Request,
   table: Table,
 ): Promise<number> {
-  // For words that are not understood, `--json` and `--verbose` count where they stand before `--`.
-  const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
+  // These count for words that are not understood, too.
+  const words = beforeEnd(argv);
   const flags = { json: words.includes("--json"), verbose: words.includes("--verbose") };
   const io = processIo(flags);
   // Should even the report of an error fail, nobody takes that for success.

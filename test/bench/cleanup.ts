@@ -87,6 +87,8 @@ try {
 function tell(costs: Record<Name, Cost[]>): void {
   const { find, removal, rehearsal, trash, findWarm, removalWarm } = costs;
   const than = "`find -delete`";
+  const prune = `prune of ${count.toLocaleString("en")} sessions`;
+  const [off, warm] = [`${prune}, trash and archive off`, `${prune}, all directories in memory before`];
   const times = (what: string, ours: Cost[], theirs: Cost[], key: "ms" | "cpu", goal?: number): Row =>
     compare(what, ours.map((cost) => cost[key]), than, theirs.map((cost) => cost[key]), goal);
   const beside = (what: string, words: (costs: Cost[]) => string): Row => ({
@@ -95,14 +97,14 @@ function tell(costs: Record<Name, Cost[]>): void {
     yardstick: `${than}: ${words(find)}`,
   });
   report([
-    times(`prune of ${count.toLocaleString("en")} sessions, trash and archive off`, removal, find, "ms", 1.2),
-    times("the same, CPU time", removal, find, "cpu"),
-    beside("the same, memory", (all) => megabytes(all, "memory")),
-    beside("the same, from and to the disk", trafficInWords),
-    times("the same, with all directories in memory before", removalWarm, findWarm, "ms", 1.2),
-    times("the same, CPU time", removalWarm, findWarm, "cpu"),
-    times("the same, into the trash", trash, find, "ms"),
-    times("the same, a dry run", rehearsal, find, "ms"),
+    times(off, removal, find, "ms", 1.2),
+    times(`${off}: CPU time`, removal, find, "cpu"),
+    beside(`${off}: memory`, (all) => megabytes(all, "memory")),
+    beside(`${off}: from and to the disk`, trafficInWords),
+    times(warm, removalWarm, findWarm, "ms", 1.2),
+    times(`${warm}: CPU time`, removalWarm, findWarm, "cpu"),
+    times(`${prune} into the trash`, trash, find, "ms"),
+    times(`${prune}, a dry run`, rehearsal, find, "ms"),
     {
       what: "what the dry run says and the run does",
       measured: isSame() ? "the same" : "not the same",
