@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
 /** When the commit was made, in seconds. */
-export const EPOCH = Number(process.env.SOURCE_DATE_EPOCH);
+const EPOCH = Number(process.env.SOURCE_DATE_EPOCH);
 
 /** Runs with a directory that holds copies of the files under their new names, all as old as the commit. */
 export function laidOut<T>(files: Record<string, string>, use: (directory: string) => T): T {

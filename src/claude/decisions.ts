@@ -19,7 +19,7 @@ export interface Decision {
  * What `/config` writes into `.claude.json` and not into settings.json (2.1.329). Everything else at the top of the file
  * is Claude Code's own: identities, counts, caches, what was shown once, the account.
  */
-export const preferences = [
+const preferences = [
   "autoConnectIde",
   "claudeInChromeDefaultEnabled",
   "copyFullResponse",

@@ -19,7 +19,7 @@ const script = /\/node(js)?$/;
  * below `claude-code/` (its platform packages in `claude-code-<platform>/`), the native installer's below
  * `claude/versions/`; `versionsRoots` are directories, or executables, that are it as well. 2.0.x is a script: node that calls itself claude. Seen on 2.0.77 and 2.1.329.
  */
-export function isClaude(executable: string, name: string, versionsRoots: readonly string[] = []): boolean {
+function isClaude(executable: string, name: string, versionsRoots: readonly string[] = []): boolean {
   if (/\/claude-code(-[a-z0-9-]+)?\/|\/claude\/versions\//.test(executable)) return true;
   if (versionsRoots.some((root) => executable === root || executable.startsWith(`${root}/`))) return true;
   return name === "claude" && script.test(executable);

@@ -1,7 +1,7 @@
 /** First version whose isolation by config directory can be verified from outside. Found by running both sides. */
-export const SUPPORTED_FROM = "2.1.268";
+const SUPPORTED_FROM = "2.1.268";
 /** First version where several config directories can share one login. Found by running both sides. */
-export const SHARED_LOGIN_FROM = "2.1.144";
+const SHARED_LOGIN_FROM = "2.1.144";
 /** Newest version that the facts in this directory were verified on. */
 export const NEWEST_VERIFIED = "2.1.330";
 

@@ -66,7 +66,7 @@ export function due(layout: Layout, rules: Rules, now: number): Due[] {
 }
 
 /** Ended sessions, the one that was used least lately first. */
-export function ended(layout: Layout): Omit<Due, "reason">[] {
+function ended(layout: Layout): Omit<Due, "reason">[] {
   return sessionIds(layout).flatMap((id) => {
     const record = readRecord(`${layout.sessions}/${id}`);
     if (record === undefined || "unreadable" in record) return [];

@@ -67,7 +67,7 @@ export function renderNarrowOverview(table: Table, style: Style, width: number):
 const visible = (entries: Section["entries"]) => entries.filter((entry) => isGroup(entry) || !entry.hidden);
 
 /** The commands and groups of a section. */
-export function renderSection({ summary, entries }: Section, style: Style, width: number): string {
+function renderSection({ summary, entries }: Section, style: Style, width: number): string {
   return [
     ...wrap(`${summary}.`, width),
     "",

@@ -83,7 +83,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /** Words for a person that may end in a command (`go on: claude-session …`), which stays whole: so it can be copied. */
-export function wrapSaying(text: string, width: number): string[] {
+function wrapSaying(text: string, width: number): string[] {
   if (displayWidth(text) <= width) return [text];
   const [, prose, command] =
     /^(.*?:) ((?:\S*claude-(?:ops|session)|ssh|ssh-keygen|sudo|usermod|mkdir) .*)$/.exec(text) ?? [];

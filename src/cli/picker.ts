@@ -51,7 +51,7 @@ export function moved(key: Key, at: number, count: number, page: number): number
   return to === undefined ? undefined : Math.max(0, Math.min(to, count - 1));
 }
 
-export function renderPicker<T>(
+function renderPicker<T>(
   { question, table, text, detail }: Picker<T>,
   items: readonly T[],
   { query, at }: Picking,

@@ -15,7 +15,7 @@ export function usageLine(command: Command, program: string = programName): stri
 }
 
 /** `NAME`, `[NAME]`, `[NAME...]`. */
-export function placeholder(arg: ArgumentSpec): string {
+function placeholder(arg: ArgumentSpec): string {
   const name = arg.choices && !arg.variadic ? arg.choices.join("|") : arg.name;
   const repeated = arg.variadic ? `${name}...` : name;
   return arg.optional ? `[${repeated}]` : repeated;

@@ -68,7 +68,7 @@ export function lastEvents(db: Database, limit: number, type?: string): Event[] 
 }
 
 /** Up to a thousand events behind a number, oldest first. */
-export function eventsAfter(db: Database, number: number, type?: string): Event[] {
+function eventsAfter(db: Database, number: number, type?: string): Event[] {
   return db.all<Row>(
     "SELECT * FROM events WHERE number > ? AND (? IS NULL OR type = ?) ORDER BY number LIMIT 1000",
     number,

@@ -16,7 +16,7 @@ export function grantData({ name, number, owner, since, expiry, note }: Grant) {
 }
 
 /** Who has it, since when and why, in words. */
-export function holderText({ owner, since, expiry, note }: Grant): string {
+function holderText({ owner, since, expiry, note }: Grant): string {
   const until = expiry === undefined ? "" : ` until ${expiry.time}`;
   return `${owner.name} has had it since ${since}${until}${note === undefined ? "" : `: ${note}`}`;
 }

@@ -44,5 +44,5 @@ export function stoppedGit(verb: string, others: readonly Hold[], worktree: stri
   ].join(" ");
 }
 
-export const shorter = (path: string, directory: string): string =>
+const shorter = (path: string, directory: string): string =>
   path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;

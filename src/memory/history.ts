@@ -47,7 +47,7 @@ export function forget(database: Database, id: number): Memory[] {
  * What a filter names, with its history; for `forget` of many.
  * @throws Failure where the filter names nothing in particular
  */
-export function forgetAll(database: Database, filter: Filter): Memory[] {
+function forgetAll(database: Database, filter: Filter): Memory[] {
   if (Object.keys(filter).length === 0) {
     throw new Failure("forgetting everything is not meant by this", { hint: "name memories, or a filter" });
   }

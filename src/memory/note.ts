@@ -79,7 +79,7 @@ export function hexHash(text: string): string {
   return Buffer.from(hashOf(text)).toString("hex");
 }
 
-export const titleOf = (path: string) => basename(path).replace(/\.md$/i, "");
+const titleOf = (path: string) => basename(path).replace(/\.md$/i, "");
 
 const hasHeading = (body: string) => /^\s*#+ /.test(body);
 

@@ -32,7 +32,7 @@ export interface Conflicts {
 }
 
 /** What counts as being edited (ms): long enough for a thought between two edits, too short for a forgotten session. */
-export const lately = 10 * 60 * 1000;
+const lately = 10 * 60 * 1000;
 
 /**
  * What is live against who works, or is going to work, in a directory. Dangerous goes by what is known, not guessed:

@@ -7,7 +7,7 @@ import type { Layout } from "./paths.ts";
 import type { SessionRecord } from "./record.ts";
 
 /** Milliseconds that Claude Code gets to end by itself: its SessionEnd hooks may take 1.5 s, more where they say so. */
-export const patience = 10_000;
+const patience = 10_000;
 
 export interface Stopped {
   /** `killed`: it did not end by itself. */

@@ -130,7 +130,7 @@ function link(path: string): string | undefined {
 }
 
 /** `session api of dev (pid 4711)` */
-export function describeOccupant({ pid, user, session, starting }: Occupant): string {
+function describeOccupant({ pid, user, session, starting }: Occupant): string {
   if (session !== undefined) return `session ${session} of ${user} (pid ${pid})`;
   return `${starting ? "a start" : "a Claude Code"} of ${user} (pid ${pid})`;
 }

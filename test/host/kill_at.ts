@@ -49,7 +49,7 @@ function read(file: string): string {
 }
 
 /** Asks again and again for up to ten seconds. */
-export async function until<T>(what: string, ask: () => T | undefined): Promise<T> {
+async function until<T>(what: string, ask: () => T | undefined): Promise<T> {
   for (let tries = 0; tries < 1000; tries++) {
     const answer = ask();
     if (answer !== undefined) return answer;

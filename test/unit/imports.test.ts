@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 
 // Arrows point down only; on one level they may point to a neighbour. A leaf is for everybody.
@@ -84,6 +84,22 @@ test("relative imports name files that exist, with their ending", () => {
     .filter(({ to }) => to.startsWith("."))
     .filter(({ from, to }) => !files.includes(join(dirname(from), to)) && !to.endsWith(".json"));
   expect(broken).toEqual([]);
+});
+
+test("what src exports to be called is imported somewhere", () => {
+  const uses = ["src", "test", "scripts", "demo", "release"].flatMap((part) => globSync(`${part}/**/*.ts`))
+    .map((file) => readFileSync(file, "utf8"))
+    .flatMap((text) => [...new Set(text.match(/\w+\.ts(?=")/g))].map((name) => ({ name, text })));
+  const importers = Map.groupBy(uses, ({ name }) => name);
+  const idle = files.flatMap((file) => {
+    const exported = readFileSync(file, "utf8").matchAll(
+      /^export (?:async )?(?:function|const|class)\*? (\w+)/gm,
+    );
+    return [...exported].map(([, name]) => name!).filter((name) =>
+      !importers.get(basename(file))?.some(({ text }) => new RegExp(`\\b${name}\\b`).test(text))
+    ).map((name) => `${file}: ${name}`);
+  });
+  expect(idle).toEqual([]);
 });
 
 test("what belongs to one runtime stays in src/runtime", () => {

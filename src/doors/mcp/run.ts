@@ -18,7 +18,7 @@ const instructions =
   "hand over what you do not finish. Search the memory before you decide, and save what others should know. All that a session holds is free the moment it ends.";
 
 /** All tools, in the order in which Claude sees them. */
-export const tools = [
+const tools = [
   presenceTools,
   claimTools,
   handoffTools,

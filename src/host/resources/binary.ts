@@ -71,7 +71,7 @@ function replaceByCopy(source: string, path: string): void {
 }
 
 /** In pieces: the program has more than a hundred megabytes. */
-export function sha256(path: string): string {
+function sha256(path: string): string {
   const hash = createHash("sha256");
   const piece = new Uint8Array(1 << 20);
   const fd = openSync(path, "r");
