@@ -1,7 +1,7 @@
 import { lstatSync, renameSync } from "node:fs";
 import { errno, explainFailure } from "../errors.ts";
 import { freeMemory } from "../runtime/free_memory.ts";
-import { exclusively } from "../runtime/lock.ts";
+import { underStartLock } from "../sessions/start_lock.ts";
 import type { Round } from "../runtime/removal_round.ts";
 import { Removals } from "../runtime/removals.ts";
 import { newId } from "../sessions/id.ts";
@@ -31,8 +31,6 @@ export interface Pruned {
 
 /** Sessions that are taken away while starts wait: a few milliseconds. */
 const atOnce = 50;
-/** How long others may hold the lock of all starts (ms). */
-const patience = 10_000;
 
 /**
  * Takes sessions away, each by one rename under the lock of all starts: a session is resumed before, then it stays, or
@@ -58,7 +56,7 @@ export function* prune(
       freeMemory();
     }
     for (const each of trash ? [trashOf(layout), place] : [place]) ensurePlace(each);
-    exclusively(layout.starting, patience, () => {
+    underStartLock(layout, () => {
       for (const each of batch) each.problem ??= take(layout, each.due.record, `${place}/${each.name}`);
     });
     const away = trash ? [] : batch.filter(({ problem }) => problem === undefined).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { errno, Failure } from "../errors.ts";
-import { exclusively } from "../runtime/lock.ts";
+import { underStartLock } from "../sessions/start_lock.ts";
 import { removeTree } from "../runtime/remove_tree.ts";
 import { age } from "../sessions/age.ts";
 import { isId } from "../sessions/id.ts";
@@ -23,9 +23,6 @@ export interface Restorable {
   time: number;
   record?: SessionRecord;
 }
-
-/** How long others may hold the lock of all starts (ms). */
-const patience = 10_000;
 
 /** All that can be had back, the newest sessions first; what is in the trash as well as archived comes from the trash. */
 export function restorable(layout: Layout, only: (id: string) => boolean = () => true): Restorable[] {
@@ -106,7 +103,7 @@ function fromArchive(layout: Layout, { id, path }: Restorable): SessionRecord {
  */
 function comeBack(layout: Layout, record: SessionRecord, from: string): void {
   const { id, name } = record;
-  exclusively(layout.starting, patience, () => {
+  underStartLock(layout, () => {
     try {
       renameSync(from, `${layout.sessions}/${id}`);
     } catch (error) {

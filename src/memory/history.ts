@@ -1,8 +1,7 @@
-import { Failure } from "../errors.ts";
 import type { Database } from "../store/database.ts";
-import type { Filter, Memory } from "./memory.ts";
+import type { Memory } from "./memory.ts";
 import { enqueue } from "./outbox.ts";
-import { columns, conditionOf, memoryOf, type Row, tables } from "./rows.ts";
+import { columns, memoryOf, type Row, tables } from "./rows.ts";
 import { byId, noMemory } from "./save.ts";
 
 const chain = `
@@ -40,20 +39,5 @@ export function forget(database: Database, id: number): Memory[] {
     }
     enqueue(database, { kind: "forgotten", ids: gone.map(({ id }) => id), project: memory.project });
     return gone;
-  });
-}
-
-/**
- * What a filter names, with its history; for `forget` of many.
- * @throws Failure where the filter names nothing in particular
- */
-function forgetAll(database: Database, filter: Filter): Memory[] {
-  if (Object.keys(filter).length === 0) {
-    throw new Failure("forgetting everything is not meant by this", { hint: "name memories, or a filter" });
-  }
-  return database.write(() => {
-    const { sql, values } = conditionOf(filter);
-    const rows = database.all<{ id: number }>(`SELECT m.id FROM memories m WHERE ${sql}`, ...values);
-    return rows.flatMap(({ id }) => byId(database, id) === undefined ? [] : forget(database, id));
   });
 }

@@ -1,5 +1,5 @@
 import { Exit, Failure } from "../errors.ts";
-import { exclusively } from "../runtime/lock.ts";
+import { underStartLock } from "./start_lock.ts";
 import { memoryHere } from "../runtime/memory.ts";
 import { memoryOf } from "../runtime/process_memory.ts";
 import { type LiveSession, liveSessions } from "./live.ts";
@@ -19,16 +19,13 @@ interface Using {
   bytes: number;
 }
 
-/** How long a start waits for others that are being looked at (ms): one takes about a millisecond. */
-const patience = 10_000;
-
 /**
  * Makes a session's record while nobody else does, so that starts at the same instant see each other.
  * @param make gets the live sessions; what it makes counts for everybody who comes after
  * @throws Failure of exit status 75 when there is no room for one more
  */
 export function admitted<T>(layout: Layout, limits: Limits, make: (live: readonly LiveSession[]) => T): T {
-  return exclusively(layout.starting, patience, () => {
+  return underStartLock(layout, () => {
     const live = liveSessions(layout);
     refuseWithoutRoom(layout, live, limits);
     return make(live);

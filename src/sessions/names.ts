@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readlinkSync, rmdirSync, symlinkSync } from "node:fs";
 import { errno } from "../errors.ts";
 import { removeFile } from "../runtime/files.ts";
-import { exclusively } from "../runtime/lock.ts";
+import { underStartLock } from "./start_lock.ts";
 import { isId } from "./id.ts";
 import type { Layout } from "./paths.ts";
 import { sessionLiveness } from "./presence.ts";
@@ -36,9 +36,6 @@ export function takeName(layout: Layout, name: string, id: string): SessionRecor
   }
 }
 
-/** How long others may hold the lock of all starts (ms). */
-const patience = 10_000;
-
 /** The sessions that have a name as far as the index knows, read from their records. */
 export function indexedAs(layout: Layout, name: string): SessionRecord[] {
   const place = placeOf(layout, name);
@@ -52,7 +49,7 @@ export function indexedAs(layout: Layout, name: string): SessionRecord[] {
 export function indexAgain(layout: Layout, records: readonly SessionRecord[]): void {
   if (records.length === 0) return;
   const isLive = (record: SessionRecord) => sessionLiveness(layout, record) === "live";
-  exclusively(layout.starting, patience, () => {
+  underStartLock(layout, () => {
     for (const { name, id } of [...records.filter((record) => !isLive(record)), ...records.filter(isLive)]) {
       takeName(layout, name, id);
     }

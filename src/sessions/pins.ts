@@ -1,10 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { exclusively } from "../runtime/lock.ts";
+import { underStartLock } from "./start_lock.ts";
 import { isId } from "./id.ts";
 import type { Layout } from "./paths.ts";
-
-/** How long others may hold the lock of all starts (ms). */
-const patience = 10_000;
 
 /**
  * Keeps a session from cleanup, or no longer. Under the lock of all starts, so that a session that is being pruned is
@@ -13,7 +10,7 @@ const patience = 10_000;
  * @returns whether that changed anything
  */
 export function setPinned(layout: Layout, id: string, pinned: boolean, check: () => void): boolean {
-  return exclusively(layout.starting, patience, () => {
+  return underStartLock(layout, () => {
     check();
     if (isPinned(layout, id) === pinned) return false;
     if (pinned) {
