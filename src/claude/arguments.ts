@@ -1,4 +1,4 @@
-import { beforeEnd } from "../cli/before_end.ts";
+import { beforeEnd } from "../before_end.ts";
 
 /** Starts a conversation whose id nobody has used yet. `--session-id` since 1.0.53, `-n` since 2.1.76. */
 export function startArguments(id: string, name: string): string[] {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { beforeEnd } from "../cli/before_end.ts";
+import { beforeEnd } from "../before_end.ts";
 
 /**
  * What switches all hooks off, those of plugins too: one of a user's own arguments, or `disableAllHooks` in a settings

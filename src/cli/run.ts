@@ -1,5 +1,5 @@
 import { Exit } from "../errors.ts";
-import { beforeEnd } from "./before_end.ts";
+import { beforeEnd } from "../before_end.ts";
 import type { Command, Table } from "./command.ts";
 import { BrokenPipe, processIo } from "./io.ts";
 import { type Request, resolve, resolveProgram } from "./resolve.ts";

@@ -20,7 +20,7 @@ const levels = [
   ],
   ["claude", "store", "config"],
   ["runtime"],
-  ["cli", "errors.ts", "nearest.ts", "version.ts"],
+  ["cli", "before_end.ts", "errors.ts", "nearest.ts", "version.ts"],
 ];
 const files = globSync("src/**/*.ts").sort();
 
