@@ -1,12 +1,7 @@
 import { type Io, isTerminal } from "./io.ts";
-import {
-  advance,
-  type ProgressState,
-  type ProgressStep,
-  renderFinished,
-  renderRunning,
-  renderSummary,
-} from "./steps.ts";
+import { LastNews } from "./last_news.ts";
+import { renderQuiet, renderRunning } from "./running.ts";
+import { advance, type ProgressState, type ProgressStep, renderFinished, renderSummary } from "./steps.ts";
 
 /** Shows running work on stderr: alive on a terminal, as plain lines elsewhere, not at all with `--json`. */
 export interface Progress {
@@ -30,9 +25,12 @@ export function startProgress(io: Io, changed = "changed", hosts = 1): Progress 
   let suspended = false;
   const held: string[] = [];
   let frame = 0;
+  const news = new LastNews();
   const draw = () => {
     const { columns = 80, rows = 24 } = process.stderr;
-    if (!suspended) screen?.show(renderRunning(state, frame, { columns, rows }, style, hosts));
+    if (!suspended) {
+      screen?.show(renderRunning(state, frame, { columns, rows }, style, hosts, (host) => news.words(host)));
+    }
   };
   const say = (text: string | undefined) => {
     if (!text) return;
@@ -47,13 +45,17 @@ export function startProgress(io: Io, changed = "changed", hosts = 1): Progress 
       return await work();
     } finally {
       suspended = false;
+      news.restart();
       for (const text of held.splice(0)) say(text);
       draw();
     }
   };
-  const timer = screen && setInterval(() => (frame++, draw()), 100).unref();
+  const log = () => suspended || say(renderQuiet(state, style, (host) => news.due(host)));
+  const timer = screen ? setInterval(() => (frame++, draw()), 100) : setInterval(log, 1000);
+  timer.unref();
   return {
     step(step) {
+      news.heard(step.host);
       state = advance(state, step);
       say(renderFinished(state, step, io.verbose, style, io.errorColumns));
       draw();

@@ -1,5 +1,5 @@
 import { type Problem, problemFrom } from "../errors.ts";
-import { displayWidth, truncate, within } from "./output.ts";
+import { displayWidth, within } from "./output.ts";
 import type { Style } from "./style.ts";
 import { printable } from "./text.ts";
 
@@ -36,44 +36,6 @@ export type ProgressState = readonly ProgressStep[];
 export function advance(state: ProgressState, step: ProgressStep): ProgressState {
   const at = state.findIndex(({ host, id }) => host === step.host && id === step.id);
   return at < 0 ? [...state, step] : state.with(at, step);
-}
-
-/**
- * What a terminal shows while work runs: one line for each host that is being worked on and how many of all are done, or,
- * where there is one host, a line for each running step.
- */
-export function renderRunning(
-  state: ProgressState,
-  frame: number,
-  { columns, rows }: { columns: number; rows: number },
-  style: Style,
-  hosts = 1,
-): string {
-  const sign = style.spinner[frame % style.spinner.length]!;
-  const running = hosts > 1
-    ? hostsOf(state).flatMap((host) =>
-      mostTelling(state.filter((step) => step.host === host && isRunning(step)))
-    )
-    : mostTelling(state.filter(isRunning), true);
-  const shown = running.slice(0, Math.max(1, rows - 3)).map((step) => {
-    const line = truncate(`${hostLabel(state, step.host)}${wordsOf(step)}`, Math.max(10, columns - 3));
-    return `${style.cyan(sign)} ${line}`;
-  });
-  return [...shown, ...(hosts > 1 && shown.length > 0 ? [`  ${style.dim(howMany(state, hosts))}`] : [])].join(
-    "\n",
-  );
-}
-
-/** The newest step, or all; the host as a whole only where there is no other. */
-function mostTelling(running: ProgressState, all = false): ProgressState {
-  const steps = running.filter(({ whole }) => !whole);
-  return steps.length === 0 ? running : all ? steps : steps.slice(-1);
-}
-
-function howMany(state: ProgressState, hosts: number): string {
-  const done = state.filter((step) => step.whole && !isRunning(step));
-  const failed = new Set(state.filter(({ status }) => status === "failed").map(({ host }) => host)).size;
-  return `${done.length} of ${hosts} hosts done${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
 /**
@@ -126,13 +88,14 @@ export function renderSummary(state: ProgressState, style: Style, changed = "cha
   }).join("\n");
 }
 
-const isRunning = (step: ProgressStep) => step.status === "running";
+export const isRunning = (step: ProgressStep) => step.status === "running";
 const counted = (count: number, what: string, paint: (text: string) => string) =>
   count === 0 ? "" : paint(`${count} ${what}`);
-const wordsOf = ({ title, detail }: ProgressStep) => printable(detail ? `${title}  ${detail}` : title);
-const hostsOf = (state: ProgressState) => [...new Set(state.map(({ host }) => host))];
+export const wordsOf = ({ title, detail }: ProgressStep) => printable(detail ? `${title}  ${detail}` : title);
+export const hostsOf = (state: ProgressState) => [...new Set(state.map(({ host }) => host))];
 
-function hostLabel(state: ProgressState, host: string | undefined): string {
+/** Before what is said of a host; all of the same width. */
+export function hostLabel(state: ProgressState, host: string | undefined): string {
   if (host === undefined) return "";
   const width = Math.max(...hostsOf(state).map((host) => printable(host ?? "").length));
   return `${printable(host).padEnd(width)}  `;

@@ -4,9 +4,10 @@ import {
   type ProgressState,
   type ProgressStep,
   renderFinished,
-  renderRunning,
   renderSummary,
 } from "../../src/cli/steps.ts";
+import { renderQuiet, renderRunning } from "../../src/cli/running.ts";
+import { LastNews } from "../../src/cli/last_news.ts";
 import { displayWidth } from "../../src/cli/output.ts";
 import { createStyle } from "../../src/cli/style.ts";
 
@@ -112,4 +113,43 @@ test("of fifty hosts those at work have a line, as many as there is room for, an
     "✗ web-12  no route",
   ]);
   expect(renderSummary(state, style)).toBe("web-10  nothing to change (0 checked)");
+});
+
+test("a host that was not heard of for long is said so: on a terminal, and in a log at longer and longer times", () => {
+  let now = 0;
+  const news = new LastNews(() => now);
+  const state = after(
+    step("a", "running", { host: "one", detail: "fetching" }),
+    step("a", "running", { host: "second" }),
+    step("a", "ok", { host: "third" }),
+  );
+  for (const { host } of state) news.heard(host);
+  const shown = (columns = 60) =>
+    renderRunning(state, 0, { columns, rows: 24 }, style, 3, (host) => news.words(host)).split("\n");
+  const logged: [number, string][] = [];
+  const running = "⠋ one     the a  fetching";
+  for (now = 1; now <= 300; now++) {
+    if (now < 100) news.heard("second");
+    const lines = renderQuiet(state, style, (host) => news.due(host));
+    if (lines) logged.push([now, lines]);
+    if (now === 9) expect(shown()[0]).toBe(running);
+    if (now === 12) {
+      expect(shown().slice(0, 2)).toEqual([`${running}  nothing new for 12 s`, "⠋ second  the a"]);
+    }
+    if (now === 12) expect(shown(20)[0]!.length).toBeLessThan(20);
+  }
+  expect(logged).toEqual([
+    [30, "· one     the a  fetching  nothing new for 30 s"],
+    [60, "· one     the a  fetching  nothing new for 60 s"],
+    [120, "· one     the a  fetching  nothing new for 2 min"],
+    [129, "· second  the a  nothing new for 30 s"],
+    [159, "· second  the a  nothing new for 60 s"],
+    [219, "· second  the a  nothing new for 2 min"],
+    [240, "· one     the a  fetching  nothing new for 4 min"],
+  ]);
+  // What was asked meanwhile does not count, and news begin anew.
+  news.restart();
+  now += 20;
+  news.heard("one");
+  expect(shown().slice(0, 2)).toEqual([running, "⠋ second  the a  nothing new for 20 s"]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { stepFrom } from "../../src/cli/steps.ts";
-import { advance, renderFinished, renderRunning, renderSummary } from "../../src/cli/steps.ts";
+import { renderRunning } from "../../src/cli/running.ts";
+import { advance, renderFinished, renderSummary } from "../../src/cli/steps.ts";
 import { rowsOf } from "../../src/commands/log/here.ts";
 import { LogView } from "../../src/commands/log/view.ts";
 import { readable } from "../../src/commands/readable.ts";
