@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 import { lastLines } from "./transcripts.ts";
 
 export interface Edit {
@@ -19,7 +20,7 @@ const tail = 256 << 10;
  */
 export function recentEdits(configDir: string, since: number, conversation?: string): Edit[] {
   const edits: Edit[] = [];
-  for (const slug of entries(`${configDir}/projects`)) {
+  for (const slug of namesIn(`${configDir}/projects`)) {
     for (const path of transcripts(`${configDir}/projects/${slug}`, conversation)) {
       const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
       if (changed >= since) edits.push(...editsIn(path, since));
@@ -30,13 +31,13 @@ export function recentEdits(configDir: string, since: number, conversation?: str
 
 /** `<conversation>.jsonl`, and those of its subagents, `<conversation>/subagents/agent-<id>.jsonl` (text of 2.1.329). */
 function transcripts(directory: string, conversation: string | undefined): string[] {
-  const names = entries(directory).filter((name) =>
+  const names = namesIn(directory).filter((name) =>
     conversation === undefined || name === conversation || name === `${conversation}.jsonl`
   );
   return names.flatMap((name) => {
     if (name.endsWith(".jsonl")) return [`${directory}/${name}`];
     const agents = `${directory}/${name}/subagents`;
-    return entries(agents).filter((name) => name.endsWith(".jsonl")).map((name) => `${agents}/${name}`);
+    return namesIn(agents).filter((name) => name.endsWith(".jsonl")).map((name) => `${agents}/${name}`);
   });
 }
 
@@ -55,12 +56,4 @@ function editsIn(path: string, since: number): Edit[] {
       return [];
     }
   });
-}
-
-function entries(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 
 /** A Claude Code on this machine that claude-ops did not put there. */
 export interface ForeignClaude {
@@ -27,10 +28,10 @@ export function foreignClaudes(
     : [".npm-global/lib", ".local/lib", ".npm-packages/lib", ".volta/tools/image/packages"].map((path) =>
       `${home}/${path}`
     )
-      .concat(namesIn(`${home}/.nvm/versions/node`).map((name) => `${home}/.nvm/versions/node/${name}/lib`));
+      .concat(inOrder(`${home}/.nvm/versions/node`).map((name) => `${home}/.nvm/versions/node/${name}/lib`));
   const npm = prefixes.flatMap((prefix) => packageAt("npm", `${prefix}/${PACKAGE}`));
   if (home === undefined) return npm;
-  const native = namesIn(`${data}/claude/versions`).filter((name) => /^\d+\.\d+\.\d+/.test(name));
+  const native = inOrder(`${data}/claude/versions`).filter((name) => /^\d+\.\d+\.\d+/.test(name));
   const local = `${home}/.claude/local/${PACKAGE}`;
   return [
     ...npm,
@@ -48,7 +49,7 @@ function packageAt(how: ForeignClaude["how"], path: string): ForeignClaude[] {
   if (!existsSync(path)) return [];
   // The program is the platform package's; the main one's is a link to it, or a stub where npm ran no scripts (2.1.329).
   const scope = "node_modules/@anthropic-ai";
-  const platforms = namesIn(`${path}/${scope}`).map((name) => `${path}/${scope}/${name}/claude`);
+  const platforms = inOrder(`${path}/${scope}`).map((name) => `${path}/${scope}/${name}/claude`);
   const program = programAmong([...platforms, `${path}/bin/claude.exe`]);
   return [{ how, path, version: versionOf(path), program }];
 }
@@ -92,10 +93,6 @@ function versionOf(directory: string): string | undefined {
   }
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  } catch {
-    return [];
-  }
+function inOrder(directory: string): string[] {
+  return namesIn(directory).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }

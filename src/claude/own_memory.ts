@@ -1,4 +1,5 @@
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 
 /** Where Claude Code keeps what it remembers of a project by itself. */
 export interface OwnMemory {
@@ -12,11 +13,11 @@ export interface OwnMemory {
  * signs turned into `-`, which cannot be undone, so the directory is taken from a conversation beside it.
  */
 export function ownMemories(configDir: string): OwnMemory[] {
-  return names(`${configDir}/projects`).flatMap((slug) => {
+  return namesIn(`${configDir}/projects`).flatMap((slug) => {
     const project = `${configDir}/projects/${slug}`;
     const directory = `${project}/memory`;
-    if (!names(directory).some((name) => name.endsWith(".md"))) return [];
-    const transcripts = names(project).filter((name) => name.endsWith(".jsonl"));
+    if (!namesIn(directory).some((name) => name.endsWith(".md"))) return [];
+    const transcripts = namesIn(project).filter((name) => name.endsWith(".jsonl"));
     const cwd = transcripts.map((name) => cwdIn(`${project}/${name}`)).find((found) => found !== undefined);
     return [{ directory, cwd }];
   });
@@ -37,13 +38,5 @@ function cwdIn(transcript: string): string | undefined {
     }
   } catch {
     return undefined;
-  }
-}
-
-function names(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
   }
 }

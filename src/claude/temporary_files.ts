@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 import type { Environment } from "./environment.ts";
 
 /** A file or directory that Claude Code made outside of a config dir. */
@@ -14,9 +15,9 @@ const socket = /^(\d+)\.sock$/;
 export function conversationDirectories(env: Environment): (TemporaryFile & { conversation: string })[] {
   const place = `${root(env)}/claude-${process.getuid!()}`;
   if (!isOwnDirectory(place)) return [];
-  return names(place).map((slug) => `${place}/${slug}`).filter(isOwnDirectory)
+  return namesIn(place).map((slug) => `${place}/${slug}`).filter(isOwnDirectory)
     .flatMap((parent) =>
-      names(parent).filter((name) => conversation.test(name))
+      namesIn(parent).filter((name) => conversation.test(name))
         .map((entry) => ({ parent, entry, conversation: entry }))
     );
 }
@@ -30,7 +31,7 @@ export function processSockets(env: Environment): (TemporaryFile & { pid: number
   const places = [root(env), ...runtime].map((place) => `${place}/cc-socks`);
   if (root(env) === "/tmp") places.push(`/tmp/cc-socks-${process.getuid!()}`);
   return places.flatMap((parent) =>
-    names(parent).flatMap((entry) => {
+    namesIn(parent).flatMap((entry) => {
       const pid = socket.exec(entry)?.[1];
       const facts = pid && lstatSync(`${parent}/${entry}`, { throwIfNoEntry: false });
       if (!facts || !facts.isSocket() || facts.uid !== process.getuid!()) return [];
@@ -46,12 +47,4 @@ function root({ CLAUDE_CODE_TMPDIR: own }: Environment): string {
 function isOwnDirectory(path: string): boolean {
   const facts = lstatSync(path, { throwIfNoEntry: false });
   return facts !== undefined && facts.isDirectory() && facts.uid === process.getuid!();
-}
-
-function names(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 
 const transcript = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
 
@@ -13,8 +14,8 @@ export function latestConversation(configDir: string): string | undefined {
 /** The same with its file and when that was last written to (ms). */
 export function latestTranscript(configDir: string): { id: string; path: string; time: number } | undefined {
   let latest: { id: string; path: string; time: number } | undefined;
-  for (const slug of entries(`${configDir}/projects`)) {
-    for (const name of entries(`${configDir}/projects/${slug}`)) {
+  for (const slug of namesIn(`${configDir}/projects`)) {
+    for (const name of namesIn(`${configDir}/projects/${slug}`)) {
       const id = transcript.exec(name)?.[1];
       if (id === undefined) continue;
       const path = `${configDir}/projects/${slug}/${name}`;
@@ -27,8 +28,8 @@ export function latestTranscript(configDir: string): { id: string; path: string;
 
 /** All conversations of a config dir. */
 export function conversationsOf(configDir: string): string[] {
-  return entries(`${configDir}/projects`).flatMap((slug) =>
-    entries(`${configDir}/projects/${slug}`).flatMap((name) => transcript.exec(name)?.[1] ?? [])
+  return namesIn(`${configDir}/projects`).flatMap((slug) =>
+    namesIn(`${configDir}/projects/${slug}`).flatMap((name) => transcript.exec(name)?.[1] ?? [])
   );
 }
 
@@ -63,15 +64,7 @@ export function lastLines(path: string, most: number): string[] {
 
 /** The directory below `projects/` that holds a conversation: one for each working directory. */
 export function slugOf(configDir: string, id: string): string | undefined {
-  return entries(`${configDir}/projects`).find((slug) =>
+  return namesIn(`${configDir}/projects`).find((slug) =>
     statSync(`${configDir}/projects/${slug}/${id}.jsonl`, { throwIfNoEntry: false })?.isFile()
   );
-}
-
-function entries(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

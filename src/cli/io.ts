@@ -73,20 +73,28 @@ export function isTerminal(fd: number): boolean {
   }
 }
 
-/**
- * Writes all of `text`, waiting where a reader is slow. Throws BrokenPipe when stdout has no reader. A pipe that does not
- * block takes up to 4096 bytes whole or not at all; Deno (2.9.5) does not tell how much of more it took.
- */
+/** @throws BrokenPipe when stdout has no reader; what cannot be said on stderr is lost */
 function write(fd: 1 | 2, text: string): void {
-  const bytes = Buffer.from(harmless(text));
+  try {
+    writeAll(fd, harmless(text));
+  } catch (error) {
+    if (fd === 2) return;
+    throw errno(error) === "EPIPE" ? new BrokenPipe() : error;
+  }
+}
+
+/**
+ * Writes all of `text` at once, waiting where a reader is slow. A pipe that does not block takes up to 4096 bytes whole
+ * or not at all; Deno (2.9.5) does not tell how much of more it took.
+ */
+export function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(fd, bytes, at, Math.min(4096, bytes.length - at));
     } catch (error) {
-      if (errno(error) === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-      else if (fd === 2) return;
-      else if (errno(error) === "EPIPE") throw new BrokenPipe();
-      else throw error;
+      if (errno(error) !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
 }

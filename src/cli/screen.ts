@@ -1,6 +1,6 @@
-import { writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { errno, Failure } from "../errors.ts";
+import { Failure } from "../errors.ts";
+import { writeAll } from "./io.ts";
 import { type Key, readKeys } from "./keys.ts";
 
 export interface Size {
@@ -132,17 +132,4 @@ export function showView<T>(
       fail(error);
     }
   });
-}
-
-/** All of it at once, before anything else happens to the terminal; a slow one is waited for. */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += writeSync(fd, bytes, at, Math.min(4096, bytes.length - at));
-    } catch (error) {
-      if (errno(error) !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { errno, Failure } from "../errors.ts";
+import { namesIn } from "../runtime/files.ts";
 import { exclusively } from "../runtime/lock.ts";
 import type { Layout } from "../sessions/paths.ts";
 import type { Holder } from "./holder.ts";
@@ -103,11 +104,7 @@ export function ensureHeld(layout: Layout): void {
 }
 
 function buckets(layout: Layout): string[] {
-  try {
-    return readdirSync(layout.held).flatMap((name) => /^([0-9a-f]{2})\.json$/.exec(name)?.[1] ?? []);
-  } catch {
-    return [];
-  }
+  return namesIn(layout.held).flatMap((name) => /^([0-9a-f]{2})\.json$/.exec(name)?.[1] ?? []);
 }
 
 /** Two digits of FNV-1a. Without regard to case, so that two spellings of one file meet where case does not count. */

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 import { newId } from "../sessions/id.ts";
 import type { Layout } from "../sessions/paths.ts";
 
@@ -22,13 +23,7 @@ export function leaveNotice(layout: Layout, id: string, text: string): void {
 export function takeNotices(layout: Layout, id: string | undefined): string[] {
   if (id === undefined) return [];
   const directory = `${layout.notices}/${id}`;
-  let names: string[];
-  try {
-    names = readdirSync(directory).sort();
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
+  return namesIn(directory).sort().flatMap((name) => {
     try {
       const text = readFileSync(`${directory}/${name}`, "utf8");
       unlinkSync(`${directory}/${name}`);

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  unlinkSync,
+} from "node:fs";
 import { errno } from "../errors.ts";
 
 /** Why a file is not read: a sentence for people. */
@@ -6,7 +15,7 @@ export interface Unreadable {
   unreadable: string;
 }
 
-const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, X_OK } = constants;
 let buffer: Uint8Array | undefined;
 
 /**
@@ -44,5 +53,24 @@ export function removeFile(path: string): void {
     unlinkSync(path);
   } catch (error) {
     if (errno(error) !== "ENOENT") throw error;
+  }
+}
+
+/** The names in a directory; none where it is not there or cannot be read. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether we may execute a file, or enter a directory. */
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

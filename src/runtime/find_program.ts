@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { isExecutable } from "./files.ts";
 import { Failure } from "../errors.ts";
 
 /**
@@ -20,13 +21,4 @@ export function findProgram(word: string, path: string = "/usr/bin:/bin"): strin
     exit: 127,
     hint: "name it by its path",
   });
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

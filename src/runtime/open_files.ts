@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readFileSync, readlinkSync, statSync } from "node:fs";
+import { namesIn } from "./files.ts";
 
 /** A process that has a file open for writing. */
 export interface Writer {
@@ -10,8 +11,8 @@ export interface Writer {
 export function writersOf(path: string): Writer[] {
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) return [];
-  return entries("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => entries(`/proc/${pid}/fd`).some((fd) => writes(pid, fd, path, file)))
+  return namesIn("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => namesIn(`/proc/${pid}/fd`).some((fd) => writes(pid, fd, path, file)))
     .map((pid) => ({ pid: Number(pid), program: read(`/proc/${pid}/comm`).trim() }));
 }
 
@@ -27,14 +28,6 @@ function writes(pid: string, fd: string, path: string, { dev, ino }: { dev: numb
   const flags = Number.parseInt(/^flags:\s+(\d+)$/m.exec(read(`/proc/${pid}/fdinfo/${fd}`))?.[1] ?? "0", 8);
   // O_WRONLY is 1, O_RDWR 2.
   return (flags & 3) !== 0;
-}
-
-function entries(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }
 
 function read(path: string): string {

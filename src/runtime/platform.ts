@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { namesIn } from "./files.ts";
 /** What a native program must fit, in Node's words. */
 export interface Platform {
   os: string;
@@ -15,13 +15,7 @@ export function thisPlatform(): Platform {
 
 /** A system is musl's where its loader is and glibc's is not: Debian can have both, and then glibc is at home. */
 function hasMusl(): boolean {
-  const loaders = ["/lib", "/lib64"].flatMap((directory) => {
-    try {
-      return readdirSync(directory).filter((name) => name.startsWith("ld-"));
-    } catch {
-      return [];
-    }
-  });
+  const loaders = ["/lib", "/lib64"].flatMap(namesIn);
   return loaders.some((name) => name.startsWith("ld-musl-")) &&
     !loaders.some((name) => name.startsWith("ld-linux"));
 }

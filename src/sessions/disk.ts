@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 
 /** Bytes that a tree takes on disk; follows no link, and passes over what goes away meanwhile. */
 export function diskUsage(path: string): number {
@@ -6,14 +7,6 @@ export function diskUsage(path: string): number {
   if (facts === undefined) return 0;
   const own = facts.blocks * 512;
   return facts.isDirectory()
-    ? entries(path).reduce((sum, name) => sum + diskUsage(`${path}/${name}`), own)
+    ? namesIn(path).reduce((sum, name) => sum + diskUsage(`${path}/${name}`), own)
     : own;
-}
-
-function entries(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,5 @@
-import { readdirSync, writeFileSync } from "node:fs";
-import { removeFile } from "../runtime/files.ts";
+import { writeFileSync } from "node:fs";
+import { namesIn, removeFile } from "../runtime/files.ts";
 import type { Liveness } from "../runtime/process.ts";
 import type { Layout } from "./paths.ts";
 import { isId } from "./id.ts";
@@ -19,7 +19,7 @@ export interface LiveSession {
  */
 export function liveSessions(layout: Layout): LiveSession[] {
   const live: LiveSession[] = [];
-  for (const id of indexed(layout)) {
+  for (const id of namesIn(layout.live).filter(isId)) {
     const directory = `${layout.sessions}/${id}`;
     const record = readRecord(directory);
     // Something is there that cannot be judged: it stays.
@@ -29,14 +29,6 @@ export function liveSessions(layout: Layout): LiveSession[] {
     else retire(layout, id, record);
   }
   return live;
-}
-
-function indexed(layout: Layout): string[] {
-  try {
-    return readdirSync(layout.live).filter(isId);
-  } catch {
-    return [];
-  }
 }
 
 /** Puts a session into the index. */

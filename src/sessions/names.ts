@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readlinkSync, rmdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync, rmdirSync, symlinkSync } from "node:fs";
 import { errno } from "../errors.ts";
-import { removeFile } from "../runtime/files.ts";
+import { namesIn, removeFile } from "../runtime/files.ts";
 import { underStartLock } from "./start_lock.ts";
 import { isId } from "./id.ts";
 import type { Layout } from "./paths.ts";
@@ -79,12 +79,8 @@ export function dropName(layout: Layout, name: string, id: string): void {
 }
 
 function numbersOf(place: string): number[] {
-  try {
-    return readdirSync(place).map(Number).filter((number) => Number.isSafeInteger(number) && number > 0)
-      .sort((a, b) => a - b);
-  } catch {
-    return [];
-  }
+  return namesIn(place).map(Number).filter((number) => Number.isSafeInteger(number) && number > 0)
+    .sort((a, b) => a - b);
 }
 
 function holderOf(layout: Layout, place: string, number: number): SessionRecord | undefined {

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { claudeProcess } from "../claude/processes.ts";
 import { errno, Failure, UsageFailure } from "../errors.ts";
-import { readOwnFile } from "../runtime/files.ts";
+import { namesIn, readOwnFile } from "../runtime/files.ts";
 import { identityOf, livenessOf, parentOf, type ProcessIdentity } from "../runtime/process.ts";
 import { replaceFile } from "../store/replace_file.ts";
 import { checkName } from "./name.ts";
@@ -86,11 +86,7 @@ const fileName = ({ pidNamespace, pid, startTime }: ProcessIdentity) =>
   `${pidNamespace}-${pid}-${startTime}.json`;
 
 function fileNames(layout: Layout): string[] {
-  try {
-    return readdirSync(layout.registered).filter((name) => /^\d+-\d+-\d+\.json$/.test(name));
-  } catch {
-    return [];
-  }
+  return namesIn(layout.registered).filter((name) => /^\d+-\d+-\d+\.json$/.test(name));
 }
 
 function read(path: string): Registration | undefined {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { isExecutable } from "../runtime/files.ts";
 import type { Environment } from "../claude/environment.ts";
 import { errno, Failure } from "../errors.ts";
 
@@ -27,7 +27,7 @@ export function socketOf(env: Environment): string {
  */
 export function findTmux(env: Environment, socket: string): Tmux {
   const program = (env.PATH || "/usr/bin:/bin").split(":").map((path) => `${path || "."}/tmux`).find(
-    runnable,
+    isExecutable,
   );
   if (program === undefined) {
     throw new Failure("tmux is not installed, which keeps a detached session running", {
@@ -94,15 +94,6 @@ function answerOf(command: readonly string[], env: Record<string, string>, input
   return { ok: status === 0 && !said.startsWith("error "), stdout: stdout ?? "", stderr: said };
 }
 
-function runnable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function installCommand(env: Environment): string {
   const managers: Record<string, string> = {
     "apt-get": "apt install",
@@ -113,7 +104,7 @@ function installCommand(env: Environment): string {
   };
   const places = [...(env.PATH || "").split(":"), "/usr/bin", "/sbin"];
   for (const place of places) {
-    const name = Object.keys(managers).find((name) => runnable(`${place}/${name}`));
+    const name = Object.keys(managers).find((name) => isExecutable(`${place}/${name}`));
     if (name !== undefined) return `${managers[name]} tmux, as root`;
   }
   return "with the package manager of this host";

@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
+import { namesIn } from "../runtime/files.ts";
 
 /**
  * A free name beside `path`, hidden and with our pid in it, for what is going to be renamed to it. Whatever killed
@@ -14,14 +15,6 @@ export function temporaryFor(path: string): string {
     if (pid && (Number(pid) === process.pid || !runs(pid))) rmSync(`${directory}/${name}`, { force: true });
   }
   return `${directory}/${stem}${process.pid}.tmp`;
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return []; // whoever writes there says what is wrong with it
-  }
 }
 
 function runs(pid: string): boolean {

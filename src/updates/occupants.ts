@@ -1,6 +1,7 @@
-import { readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { readlinkSync, realpathSync, statSync } from "node:fs";
 import { claudeProcesses } from "../claude/processes.ts";
 import { findAccount } from "../runtime/account.ts";
+import { namesIn } from "../runtime/files.ts";
 import { parentOf } from "../runtime/process.ts";
 
 /** Who keeps a version of Claude Code from being switched. */
@@ -102,24 +103,16 @@ function isContained(pid: number): boolean {
  */
 function holders(root: string): number[] {
   const self = link("/proc/self/exe");
-  return readdirSync("/proc").map(Number).filter((pid) => {
+  return namesIn("/proc").map(Number).filter((pid) => {
     if (!pid || pid === process.pid) return false;
     const executable = link(`/proc/${pid}/exe`);
     if (executable === undefined || !(executable === self || ours.test(executable))) return false;
-    return descriptors(pid).some((descriptor) => link(`/proc/${pid}/fd/${descriptor}`) === root);
+    return namesIn(`/proc/${pid}/fd`).some((descriptor) => link(`/proc/${pid}/fd/${descriptor}`) === root);
   });
 }
 
 /** Also one that was replaced by a newer one while it ran. */
 const ours = /\/claude-(ops|session|shell)[^/]*$/;
-
-function descriptors(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`);
-  } catch {
-    return [];
-  }
-}
 
 function link(path: string): string | undefined {
   try {

@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { isExecutable } from "../../runtime/files.ts";
 import { Failure } from "../../errors.ts";
 import { findAccount } from "../../runtime/account.ts";
 import { run, tryRun } from "../command.ts";
@@ -87,13 +87,4 @@ function complaint(user: string): string | undefined {
   const tried = tryRun(["runuser", ...words], { HOME: "/" });
   if (tried.status === STATUS) return undefined;
   return tried.stderr.trim().split("\n").at(-1) || `it ends with status ${tried.status}`;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
