@@ -40,3 +40,12 @@ export function harmless(text: string): string {
     (match) => match.length > 2 || match === "\n" || match === "\t" ? match : escaped(match),
   );
 }
+
+/** `2026-05-01 12:00:00` by this machine's clock. */
+export function localTime(time: string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return time;
+  const two = (number: number) => String(number).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+}

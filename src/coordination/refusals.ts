@@ -1,3 +1,4 @@
+import { localTime } from "../cli/text.ts";
 import { Exit, Failure } from "../errors.ts";
 import type { Grant } from "./grants.ts";
 
@@ -16,9 +17,9 @@ export function grantData({ name, number, owner, since, expiry, note }: Grant) {
 }
 
 /** Who has it, since when and why, in words. */
-function holderText({ owner, since, expiry, note }: Grant): string {
-  const until = expiry === undefined ? "" : ` until ${expiry.time}`;
-  return `${owner.name} has had it since ${since}${until}${note === undefined ? "" : `: ${note}`}`;
+export function holderText({ owner, since, expiry, note }: Grant): string {
+  const until = expiry === undefined ? "" : ` until ${localTime(expiry.time)}`;
+  return `${owner.name} has had it since ${localTime(since)}${until}${note === undefined ? "" : `: ${note}`}`;
 }
 
 /** Somebody else has what was asked for. */

@@ -10,7 +10,7 @@ import { typed } from "./target.ts";
  * Runs a command of claude-ops on a host where it is installed, as root where that can be: a managed user without sudo
  * gets what concerns that user. Running work is told line by line.
  * With `live` each line is told at once, and stdin there ends when that is aborted.
- * @throws {Failure} the host's own failure, `not-installed`, or why sudo does not let us
+ * @throws {Failure} the host's own failure, `not-installed`, `program-lost` (its traces are there), `not-executable`, or why sudo does not let us
  */
 export async function runThere(
   connection: Connection,
@@ -21,7 +21,8 @@ export async function runThere(
   const { stdout } = await connection.exec(["sh", "-c", LOOK, INSTALLED_PATH]);
   const has = (fact: string) => stdout.split("\n").includes(fact);
   if (!has("program=usable")) {
-    throw unusable(connection, has("program=there") ? "cannot be executed" : "is not installed");
+    if (has("program=there")) throw unusable(connection, "cannot be executed", "not-executable");
+    throw unusable(connection, "is not installed", has("rest=there") ? "program-lost" : "not-installed");
   }
   const staysUser = has("managed=yes") && !has("sudo=free") && words[0] !== "uninstall";
   if (!has("uid=0") && !staysUser) await connection.becomeRoot();
@@ -56,14 +57,15 @@ function nothingUntil(signal: AbortSignal): AsyncIterable<Uint8Array> {
 
 const LOOK = [
   "if test -x $0; then echo program=usable; elif test -e $0; then echo program=there; fi",
+  "test -e /etc/claude-ops/users && echo rest=there",
   "echo uid=$(id -u); test $(id -u) = 0 && exit",
   "test -e /etc/claude-ops/users/$(id -un).json && echo managed=yes",
   "sudo -n true </dev/null 2>/dev/null && echo sudo=free",
 ].join("; ");
 
-function unusable({ target }: Connection, how: string): Failure {
+function unusable({ target }: Connection, how: string, code: string): Failure {
   return new Failure(`claude-ops ${how} on ${target.text}`, {
     hint: `${calledAs()} install ${typed(target)}`,
-    code: "not-installed",
+    code,
   });
 }

@@ -212,6 +212,7 @@ test("a program that is lost or cannot run is said over SSH; the same program fr
       message: expect.stringContaining(words!),
       hint: expect.stringMatching(`claude-ops install ${target}$`),
     });
+    expect((await operator.run(["uninstall", target])).code).toBe(1);
     const { said } = await ask(host, ["doctor"], [SPARE]);
     expect(said.findings.filter(({ causedBy }: Finding) => !causedBy)).toMatchObject([{ id: "binary" }]);
     expect(await ask(host, ["doctor", "--fix"], [SPARE])).toMatchObject({ exit: 0, said: { findings: [] } });

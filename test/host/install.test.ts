@@ -104,6 +104,10 @@ test("uninstall --purge right after install leaves the host as it was", async ()
   // Also where an uninstall in between has forgotten who made the account.
   await operator.summary(["install", target, "--claude-version", "none"]);
   await operator.summary(["uninstall", target]);
+  expect(await operator.run(["uninstall", target])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("claude-ops  is not installed: nothing to take away"),
+  });
   expect((await operator.run(["uninstall", target, "--purge", "--yes"])).stderr)
     .toContain(`install ${target} --claude-version none, then this again`);
   await operator.summary(["install", target, "--claude-version", "none"]);

@@ -47,9 +47,12 @@ test("a stopped holder keeps its lock, and who comes is told for whom", async ()
   const at = host();
   const child = await holder(at);
   process.kill(child.pid!, "SIGSTOP");
-  const refused = await at.run("lock", "run", "deploy", "--timeout", "1", "--", "touch", "never");
+  const refused = await at.run("lock", "run", "deploy", "--timeout", "2", "--", "touch", "never");
   expect(refused).toMatchObject({ status: 75, stdout: "" });
-  expect(refused.stderr).toContain(`sh (${child.pid}) has had it since`);
+  const held = `sh \\(${child.pid}\\) has had it since [\\d-]+ [\\d:]+`;
+  expect(refused.stderr).toMatch(
+    new RegExp(`^waiting for lock deploy: ${held}.*\nclaude-ops: lock deploy is taken: ${held}`),
+  );
   expect(existsSync(join(at.work, "never"))).toBe(false);
   process.kill(child.pid!, "SIGCONT");
   expect(JSON.parse((await at.run("lock", "list", "--json")).stdout).locks).toMatchObject([{

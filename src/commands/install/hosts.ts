@@ -52,6 +52,10 @@ function nextSteps(
 ): string {
   if (options.check || changed === 0 || exitOf(steps) !== Exit.ok) return "";
   const login = `${options.user ?? "claude"}@${host.replace(/^.*@/, "")}`;
+  const look = `Look after it:    ${calledAs()} doctor ${host}\n`;
+  if (options["claude-version"] === "none") {
+    return `\nClaude Code:      ${calledAs()} install ${host} --claude-version latest\n${look}`;
+  }
   const start = options["login-shell"] ? `ssh ${login}` : `ssh -t ${login} claude-session`;
-  return `\nStart a session:  ${start}\nLook after it:    ${calledAs()} doctor ${host}\n`;
+  return `\nStart a session:  ${start}\n${look}`;
 }

@@ -1,9 +1,9 @@
 import type { Io } from "../../cli/io.ts";
 import { displayWidth, within } from "../../cli/output.ts";
 import type { Paint } from "../../cli/style.ts";
-import { printable } from "../../cli/text.ts";
+import { localTime, printable } from "../../cli/text.ts";
 import type { LogEvent } from "../../updates/log_event.ts";
-import { describeEvent, localTime } from "./words.ts";
+import { describeEvent } from "./words.ts";
 
 export interface Row extends LogEvent {
   /** Of several hosts. */

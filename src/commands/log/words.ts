@@ -1,3 +1,4 @@
+import { localTime } from "../../cli/text.ts";
 import type { Paint, Style } from "../../cli/style.ts";
 import type { LogEvent } from "../../updates/log_event.ts";
 
@@ -61,13 +62,4 @@ function paintOf({ event, current, available }: LogEvent, style: Style): Paint {
   if (/updated|activated/.test(event)) return style.green;
   if (event === "current" || (event === "checked" && current === available)) return style.dim;
   return style.cyan;
-}
-
-/** `2026-05-01 12:00:00` by this machine's clock. */
-export function localTime(time: string): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return time;
-  const two = (number: number) => String(number).padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }

@@ -1,11 +1,10 @@
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
-import { printable } from "../../cli/text.ts";
+import { localTime, printable } from "../../cli/text.ts";
 import { Exit } from "../../errors.ts";
 import { becomeInit } from "../../schedule/init.ts";
 import { keepTime, type Told } from "../../schedule/keeper.ts";
 import { office } from "../../schedule/seats.ts";
-import { localTime } from "../log/words.ts";
 
 /** `schedule run`: until a signal. */
 export async function runSchedule(io: Io): Promise<Outcome> {

@@ -11,7 +11,7 @@ import { type Standing, standings } from "../../schedule/overview.ts";
 import { perform } from "../../schedule/perform.ts";
 import { age } from "../../sessions/age.ts";
 import { layoutOf } from "../../sessions/paths.ts";
-import { localTime } from "../log/words.ts";
+import { localTime } from "../../cli/text.ts";
 import { askHosts } from "../ask_hosts.ts";
 import type { ConnectionOptions } from "../on_hosts.ts";
 import { unaskedExit, unaskedLines } from "../unasked.ts";

@@ -20,7 +20,7 @@ export default defineCommand({
     { command: "claude-ops claim issue:15 --wait 60 --json", summary: "Wait up to a minute, for scripts" },
   ],
   async run({ args: [name], options }, io) {
-    const [{ actor, milliseconds, openTogether, patience }, { awaitClaim }, { grantData, held }] =
+    const [{ actor, milliseconds, openTogether, patience, takeInTime }, { awaitClaim }, { grantData, held }] =
       await Promise.all([
         import("./together.ts"),
         import("../../coordination/claims.ts"),
@@ -31,12 +31,11 @@ export default defineCommand({
       ...(note === undefined ? {} : { note }),
       ...(ttl === undefined ? {} : { ttl: milliseconds("ttl", ttl) }),
     };
-    const taken = await awaitClaim(
-      openTogether(io),
-      name!,
-      actor(options.pid),
-      terms,
+    const [db, owner] = [openTogether(io), actor(options.pid)];
+    const taken = await takeInTime(
+      io,
       patience(options.wait),
+      (patience) => awaitClaim(db, name!, owner, terms, patience),
     );
     if (!taken.granted) throw held(taken.holder);
     const from = taken.from === undefined ? "" : ` (${taken.from.name} had it and has ended)`;

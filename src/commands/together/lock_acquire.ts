@@ -21,17 +21,25 @@ export default defineCommand({
     },
   ],
   async run({ args: [name], options }, io) {
-    const [{ actor, milliseconds, openTogether, patience }, { acquire, endLock }, { grantData, held }] =
-      await Promise
-        .all([
-          import("./together.ts"),
-          import("../../coordination/locks.ts"),
-          import("../../coordination/refusals.ts"),
-        ]);
+    const [
+      { actor, milliseconds, openTogether, patience, takeInTime },
+      { acquire, endLock },
+      { grantData, held },
+    ] = await Promise
+      .all([
+        import("./together.ts"),
+        import("../../coordination/locks.ts"),
+        import("../../coordination/refusals.ts"),
+      ]);
     const { ttl, wait } = options;
     const waiting = wait === undefined && name === endLock.name ? endLock.patience : patience(wait);
-    const terms = { patience: waiting, ...(ttl === undefined ? {} : { ttl: milliseconds("ttl", ttl) }) };
-    const taken = await acquire(openTogether(io), name!, actor(options.pid), terms);
+    const terms = ttl === undefined ? {} : { ttl: milliseconds("ttl", ttl) };
+    const [db, owner] = [openTogether(io), actor(options.pid)];
+    const taken = await takeInTime(
+      io,
+      waiting,
+      (patience) => acquire(db, name!, owner, { patience, ...terms }),
+    );
     if (!taken.granted) throw held(taken.holder);
     const { number } = taken.grant;
     return {

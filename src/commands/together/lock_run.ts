@@ -21,13 +21,17 @@ export default defineCommand({
     { command: "claude-ops lock run end --timeout 5 -- git push", summary: "Or tell me who is in the way" },
   ],
   async run({ args: [name], options: { timeout }, rest }, io) {
-    const [{ milliseconds, openTogether }, { acquire, forOneCommand }, { ownerOfProcess }, { held }] =
-      await Promise.all([
-        import("./together.ts"),
-        import("../../coordination/locks.ts"),
-        import("../../coordination/owner.ts"),
-        import("../../coordination/refusals.ts"),
-      ]);
+    const [
+      { milliseconds, openTogether, takeInTime },
+      { acquire, forOneCommand },
+      { ownerOfProcess },
+      { held },
+    ] = await Promise.all([
+      import("./together.ts"),
+      import("../../coordination/locks.ts"),
+      import("../../coordination/owner.ts"),
+      import("../../coordination/refusals.ts"),
+    ]);
     const [{ findProgram }, { takePlace }, { namedAfter }] = await Promise.all([
       import("../../runtime/find_program.ts"),
       import("../../runtime/take_place.ts"),
@@ -38,7 +42,11 @@ export default defineCommand({
     const db = openTogether(io);
     // This very process: it becomes the command.
     const owner = ownerOfProcess(process.pid, namedAfter(process.env, rest[0]!));
-    const taken = await acquire(db, name!, owner, { patience, note: forOneCommand });
+    const taken = await takeInTime(
+      io,
+      patience,
+      (patience) => acquire(db, name!, owner, { patience, note: forOneCommand }),
+    );
     if (!taken.granted) throw held(taken.holder);
     db.close();
     const env = { CLAUDE_OPS_LOCK_NUMBER: String(taken.grant.number) };

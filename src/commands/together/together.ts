@@ -1,8 +1,11 @@
 import type { Io } from "../../cli/io.ts";
+import { printable } from "../../cli/text.ts";
 import { duration } from "../../config/values.ts";
 import { callingOwner } from "../../coordination/caller.ts";
 import { openShared } from "../../coordination/open.ts";
+import type { Taken } from "../../coordination/grants.ts";
 import { type Owner, ownerOfProcess } from "../../coordination/owner.ts";
+import { holderText } from "../../coordination/refusals.ts";
 import { UsageFailure } from "../../errors.ts";
 import type { Database } from "../../store/database.ts";
 
@@ -24,6 +27,22 @@ export function openTogether(io: Io): Database {
 /** Who acts: the process with that pid, else the session or shell that called. */
 export function actor(pid?: number): Owner {
   return pid === undefined ? callingOwner(process.env) : ownerOfProcess(pid);
+}
+
+/** Milliseconds of waiting in silence. */
+const silence = 1000;
+
+/** Takes what somebody else may have; who waits for longer is told for whom. */
+export async function takeInTime(
+  io: Io,
+  patience: number,
+  attempt: (patience: number) => Promise<Taken>,
+): Promise<Taken> {
+  const taken = await attempt(Math.min(patience, silence));
+  if (taken.granted || patience <= silence) return taken;
+  const { kind, name } = taken.holder;
+  io.stderr(printable(`waiting for ${kind} ${name}: ${holderText(taken.holder)}`) + "\n");
+  return await attempt(patience - silence);
 }
 
 const span = duration("0s", "");

@@ -4,7 +4,7 @@ import { stepFrom } from "../../cli/steps.ts";
 import { Exit, Failure } from "../../errors.ts";
 import { runThere } from "../../remote/run_there.ts";
 import { confirmPurge } from "./confirm_purge.ts";
-import type { InstallSummary } from "../install/summary.ts";
+import { type InstallSummary, summarize } from "../install/summary.ts";
 import { type ConnectionOptions, hostsOutcome, onHosts } from "../on_hosts.ts";
 import { type UninstallOptions, whatStays } from "./here.ts";
 import { calledAs } from "../../runtime/called_as.ts";
@@ -25,9 +25,12 @@ export async function uninstallHosts(
       const step = stepFrom(event);
       if (step) show(step);
     }).catch((error) => {
-      throw options.purge && error instanceof Failure && error.code === "not-installed"
-        ? gone(error, host)
-        : error;
+      if (!(error instanceof Failure) || error.code !== "not-installed") throw error;
+      if (options.purge) throw gone(error, host);
+      // An uninstall before this one has done it all.
+      const step = { id: "program", title: "claude-ops", status: "skipped", changed: false } as const;
+      show({ ...step, detail: "is not installed: nothing to take away" });
+      return summarize(host, [step], 0);
     });
     const { host: _, ...summary } = said as unknown as InstallSummary;
     return summary;
