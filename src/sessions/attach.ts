@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import type { Environment } from "../claude/environment.ts";
 import { printable } from "../cli/text.ts";
@@ -14,6 +15,19 @@ import { farewell } from "./tmux_settings.ts";
  * @throws Failure when there is none such, it is not detached or has ended, with what works instead
  */
 export function attach(record: SessionRecord, env: Environment): never {
+  const { program, words, own } = wayTo(record, env);
+  return become(program, ["tmux", ...words], own);
+}
+
+/** Goes to a detached session as `attach` does, and is back when this terminal has left it, or it has ended. */
+export function visit(record: SessionRecord, env: Environment): void {
+  const { program, words, own } = wayTo(record, env);
+  const { error } = spawnSync(program, words, { stdio: "inherit", env: own });
+  if (error) throw new Failure(`cannot run ${program}: ${error.message}`, { cause: error });
+}
+
+/** The tmux client that goes there: its program, what it is told, and its environment. */
+function wayTo(record: SessionRecord, env: Environment) {
   refuseUnattachable(record);
   const tmux = findTmux(env, record.tmux!);
   reach(tmux, record);
@@ -28,11 +42,8 @@ export function attach(record: SessionRecord, env: Environment): never {
   if (!inside) delete own.TMUX;
   const colours = /^(?:truecolor|24bit)$/.test(env.COLORTERM ?? "") ? ["-T", "RGB"] : [];
   const verb = inside ? "switch-client" : "attach-session";
-  return become(
-    tmux.program,
-    ["tmux", "-u", ...colours, "-S", tmux.socket, verb, "-t", `=${record.id}`],
-    own,
-  );
+  const words = ["-u", ...colours, "-S", tmux.socket, verb, "-t", `=${record.id}`];
+  return { program: tmux.program, words, own };
 }
 
 const resumed = (name: string) => `claude-session --resume ${quoted(name)} --detach`;

@@ -170,6 +170,30 @@ test("two terminals attach to one session, see the same, and leave it running", 
   await until(() => host.tmux("list-sessions") === "", "the server to go");
 }, 40_000);
 
+test(
+  "who leaves a session that was attached to from the live view is back in the view, also when it ends",
+  async () => {
+    const host = new DetachHost('echo "hello from $$"; while read -r line; do echo "heard $line"; done');
+    await host.start("one");
+    const { identity } = host.record("one");
+    const terminal = host.terminal();
+    terminal.type("ops session list --watch; echo left with $?");
+    await terminal.see(/[❯>] one +/);
+    terminal.press("Enter");
+    await terminal.see(`hello from ${identity.pid}`);
+    terminal.press("C-q");
+    await terminal.see(/Sessions on [^]*session one runs on/);
+    expect(isAlive(identity)).toBe(true);
+    terminal.press("Enter");
+    await terminal.see(`hello from ${identity.pid}`);
+    process.kill(identity.pid, "SIGKILL");
+    await terminal.see(/Sessions on [^]*session one has ended/);
+    terminal.press("q");
+    await terminal.see("left with 0");
+  },
+  40_000,
+);
+
 test("a session that cannot be attached to says why, and what works instead", async () => {
   const host = new DetachHost();
   const terminal = host.terminal();

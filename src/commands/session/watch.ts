@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
 import type { Outcome } from "../../cli/command.ts";
 import { type Io, isTerminal } from "../../cli/io.ts";
-import { showView } from "../../cli/screen.ts";
+import { showView, type View } from "../../cli/screen.ts";
 import { explainFailure, Failure, UsageFailure } from "../../errors.ts";
 import { availableMemory } from "../../runtime/memory.ts";
+import { isAlive } from "../../runtime/process.ts";
 import { find } from "../../sessions/find.ts";
 import { listSessions } from "../../sessions/list.ts";
 import { layoutOf } from "../../sessions/paths.ts";
@@ -43,40 +44,42 @@ export async function watchSessions(targets: readonly string[], io: Io): Promise
       const { how } = await stopSession(layout, find(layout, session.id), { force: false });
       message = `session ${session.name} ${how === "ended" ? "has ended" : "was not running"}`;
     } catch (error) {
-      const { message: what, hint } = explainFailure(error);
-      message = hint ? `${what} (${hint})` : what;
+      message = inOneLine(error);
     }
     state = { ...state, message };
     redraw();
   };
-  const chosen = await showView<ListedSession | undefined>(
-    {
-      render(size) {
-        state = { ...look(state, listSessions(layout, false)), strangers: strangers(layout) };
-        page = pageOf(size, otherLines(state, size, Date.now(), style).length);
-        const chosen = chosenOf(state);
-        const surroundings = {
-          style,
-          host: hostname(),
-          freeMemory: availableMemory(),
-          now: Date.now(),
-          lastAsked: chosen && lastAsked(`${layout.sessions}/${chosen.id}`),
-        };
-        return renderWatch(state, size, surroundings);
-      },
-      press(key) {
-        const { state: next, wish } = pressed(state, key, page);
-        state = next;
-        if (wish?.do === "stop") void stop(wish.session);
-        if (wish?.do === "quit") return { result: undefined };
-        return wish?.do === "enter" ? { result: wish.session } : undefined;
-      },
+  const view: View<ListedSession | undefined> = {
+    render(size) {
+      state = { ...look(state, listSessions(layout, false)), strangers: strangers(layout) };
+      page = pageOf(size, otherLines(state, size, Date.now(), style).length);
+      const chosen = chosenOf(state);
+      const surroundings = {
+        style,
+        host: hostname(),
+        freeMemory: availableMemory(),
+        now: Date.now(),
+        lastAsked: chosen && lastAsked(`${layout.sessions}/${chosen.id}`),
+      };
+      return renderWatch(state, size, surroundings);
     },
-    process.stdout,
-    { tick, start: (draw) => redraw = draw },
-  ).catch(quietly);
-  if (chosen === "interrupted") return { data: null, exit: 130 };
-  return chosen === undefined ? { data: null } : await enter(chosen, io);
+    press(key) {
+      const { state: next, wish } = pressed(state, key, page);
+      state = next;
+      if (wish?.do === "stop") void stop(wish.session);
+      if (wish?.do === "quit") return { result: undefined };
+      return wish?.do === "enter" ? { result: wish.session } : undefined;
+    },
+  };
+  for (;;) {
+    const chosen = await showView(view, process.stdout, { tick, start: (draw) => redraw = draw }).catch(
+      quietly,
+    );
+    if (chosen === "interrupted") return { data: null, exit: 130 };
+    if (chosen === undefined) return { data: null };
+    if (!chosen.live) return await beginOrAsk({ resume: chosen.id, args: [] }, io);
+    state = { ...state, message: await visited(chosen) };
+  }
 }
 
 /** Ctrl-C is a way to leave that needs no word. */
@@ -85,9 +88,20 @@ function quietly(error: unknown): "interrupted" {
   throw error;
 }
 
-/** Attaches to a session that runs, goes on with one that has ended. */
-async function enter(session: ListedSession, io: Io): Promise<Outcome> {
-  if (!session.live) return await beginOrAsk({ resume: session.id, args: [] }, io);
-  const { attach } = await import("../../sessions/attach.ts");
-  return attach(find(layoutOf(process.env), session.id), process.env);
+/** Goes to a session that runs; who leaves it is back in the view, with a word on what became of it. */
+async function visited({ id, name }: ListedSession): Promise<string> {
+  try {
+    const { visit } = await import("../../sessions/attach.ts");
+    const layout = layoutOf(process.env);
+    visit(find(layout, id), process.env);
+    return `session ${name} ${isAlive(find(layout, id).identity) ? "runs on" : "has ended"}`;
+  } catch (error) {
+    return inOneLine(error);
+  }
+}
+
+/** Why something was not to be, for the line below the list. */
+function inOneLine(error: unknown): string {
+  const { message, hint } = explainFailure(error);
+  return hint ? `${message} (${hint})` : message;
 }
