@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Failure } from "../errors.ts";
+import { isFullFileSystem } from "../store/file_system.ts";
 
 export interface Ran {
   status: number;
@@ -40,9 +41,14 @@ export function run(argv: readonly [string, ...string[]], extra: Record<string, 
   const done = tryRun(argv, extra);
   if (done.status === 0) return done.stdout;
   const words = (done.stderr || done.stdout).trim().split("\n").at(-1) ?? "";
-  throw new Failure(`${argv[0]} failed with status ${done.status}${words ? `: ${words}` : ""}`, {
-    hint: `the command was: ${argv.join(" ")}`,
-  });
+  const what = `${argv[0]} failed with status ${done.status}${words ? `: ${words}` : ""}`;
+  // The tools say that in words of their own, such as that something is locked.
+  const full = ["/etc", "/var"].find(isFullFileSystem);
+  if (full !== undefined) {
+    const hint = `the disk of ${full} is full: free some space, then run the same again`;
+    throw new Failure(what, { hint, code: "disk-full" });
+  }
+  throw new Failure(what, { hint: `the command was: ${argv.join(" ")}` });
 }
 
 /** Whether a tool of this name is on the host. */

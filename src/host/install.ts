@@ -6,7 +6,7 @@ import { loginShellProfile, unsharedByLoginShells } from "./login_shells.ts";
 import { machineProfile, userRecord } from "./machine.ts";
 import { personalProfile } from "./personal.ts";
 import { allRecords, isReadOnly, readRecord, type UserRecord } from "./records.ts";
-import type { Report, Resource, Step } from "./resource.ts";
+import type { Report, Resource, Step, StepStatus } from "./resource.ts";
 import { requireRoot } from "./require_root.ts";
 import { readOnlyProfile } from "./shared.ts";
 import { withoutTimekeeper } from "./timekeeper.ts";
@@ -103,10 +103,11 @@ async function provision(request: InstallRequest, place: Installation): Promise<
       request.report,
     ),
   ];
-  // A version is remembered once it is there: one that nobody has would be wished for ever.
-  if (wish === record.claude || steps.some(({ id, status }) => id === "claude-code" && status === "failed")) {
-    return steps;
-  }
+  // A version is remembered once it is there, by a record that is: one that nobody has would be wished for ever.
+  const ended = (wanted: string, how: StepStatus[]) =>
+    steps.some(({ id, status }) => id === wanted && how.includes(status));
+  const failed = ended("claude-code", ["failed"]) || ended(`record:${user}`, ["failed", "skipped"]);
+  if (wish === record.claude || failed) return steps;
   return [...steps, ...await converge([userRecord({ ...record, claude: wish })], request)];
 }
 

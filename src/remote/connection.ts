@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
-import { Failure } from "../errors.ts";
+import { errno, Failure } from "../errors.ts";
 import { within } from "./dial.ts";
 import { type ExecOptions, type ExecResult, execute } from "./exec.ts";
 import { publicKeyLine } from "./keyring.ts";
@@ -50,7 +50,7 @@ export class Connection {
       lost(`no sign of life for ${seconds} s`);
       stream.destroy();
     });
-    opened.client.on("error", (error) => lost(error.message));
+    opened.client.on("error", (error) => lost(/ECONNRESET|EPIPE/.test(errno(error) ?? "") ? "the host closed it" : error.message));
     opened.client.on("close", () => {
       watch.stop();
       lost("the host closed it");

@@ -81,6 +81,15 @@ export function isReadOnlyFileSystem(path: string): boolean {
   }
 }
 
+/** Whether nothing more can be written where `path` is: a few blocks are left for none but the file system itself. */
+export function isFullFileSystem(path: string): boolean {
+  try {
+    return statfsSync(nearestExisting(path)).bavail < 8;
+  } catch {
+    return false;
+  }
+}
+
 /** Where something is, or will be. */
 export function nearestExisting(path: string): string {
   return existsSync(path) ? path : nearestExisting(dirname(path));

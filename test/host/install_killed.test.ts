@@ -3,6 +3,7 @@ import { startRegistry } from "../registry.ts";
 import { killAt } from "./kill_at.ts";
 import { type Host, Lab } from "./lab.ts";
 import { BINARY, difference, ownedByUseradd, snapshot } from "./ops.ts";
+import { expectSound } from "./sound.ts";
 
 // The program is killed as it enters each system call by which it changes anything, and each by which it starts one of
 // the host's tools. So every state that it can leave behind is tried, also those of steps that are added later.
@@ -43,16 +44,6 @@ async function run(host: Host, argv: string[]): Promise<any> {
   // What fails says so in its summary.
   const said = await host.exec(["sh", "-c", '"$@" || :', "sh", ...argv]);
   return JSON.parse(said.trim().split("\n").at(-1)!);
-}
-
-/** What somebody finds who logs in right after the kill. */
-async function expectSound(host: Host): Promise<void> {
-  await host.exec([
-    "sh",
-    "-ec",
-    "visudo -cq; test ! -e /usr/local/bin/claude-ops || /usr/local/bin/claude-ops version >/dev/null; systemctl is-active -q ssh",
-  ]);
-  await host.ssh(["true"]);
 }
 
 async function expectFinished(host: Host, install: string[] = INSTALL): Promise<void> {

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { shellQuote } from "../../src/remote/shell_quote.ts";
@@ -72,9 +73,16 @@ export class Host {
   heal = (): Promise<void> => this.#turn("heal");
   freeze = (): Promise<void> => this.#turn("freeze");
   thaw = (): Promise<void> => this.#turn("thaw");
-  /** Power off at once. */
+  /** What freezes it, and thaws it again, within a millisecond; good until its next boot. @throws {CommandFailed} */
+  async freezer(): Promise<{ freeze: () => void; thaw: () => void }> {
+    const [file, stop, go] = (await this.#do("freezer")).trim().split(" ") as [string, string, string];
+    return { freeze: () => writeFileSync(file, stop), thaw: () => writeFileSync(file, go) };
+  }
+  /** Cuts its power, and loses with it what was not on the disk yet. */
   kill = (): Promise<void> => this.#turn("kill");
   boot = (): Promise<void> => this.#turn("boot");
+  /** Its disk fails: read-only until it is killed and booted. */
+  break = (): Promise<void> => this.#turn("break");
   reboot = (): Promise<void> => this.#turn("reboot");
   /** Leaves no free block on its disk. */
   fill = (): Promise<void> => this.#turn("fill");
