@@ -50,7 +50,10 @@ export class Connection {
       lost(`no sign of life for ${seconds} s`);
       stream.destroy();
     });
-    opened.client.on("error", (error) => lost(/ECONNRESET|EPIPE/.test(errno(error) ?? "") ? "the host closed it" : error.message));
+    opened.client.on(
+      "error",
+      (error) => lost(/ECONNRESET|EPIPE/.test(errno(error) ?? "") ? "the host closed it" : error.message),
+    );
     opened.client.on("close", () => {
       watch.stop();
       lost("the host closed it");

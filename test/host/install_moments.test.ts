@@ -89,9 +89,7 @@ async function wholeTable(site: Site): Promise<[Moment, string][]> {
   await site.reset(true);
   const { steps } = await site.operator.summary(site.install());
   const moments = [...UPLOAD, ...steps.slice(1).map(({ id }: { id: string }) => atStep(id))];
-  return moments.flatMap((moment) =>
-    Object.keys(FAULTS).map((fault): [Moment, string] => [moment, fault])
-  );
+  return moments.flatMap((moment) => Object.keys(FAULTS).map((fault): [Moment, string] => [moment, fault]));
 }
 
 test("each fault at each moment: said, nothing broken, and the same command again finishes", async () => {

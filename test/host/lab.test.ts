@@ -89,11 +89,11 @@ describe("a host", { timeout: 60_000 }, () => {
     expect(pauses.at(-1)).toBeLessThan(500);
   });
 
-  test("loses its processes but not its files when it is killed, and boots anew", async () => {
+  test("loses its processes and what is not on its disk yet when it is killed, and boots anew", async () => {
     const host = await freshHost();
     const bootId = () => host.exec(["cat", "/proc/sys/kernel/random/boot_id"]);
     const before = await bootId();
-    await host.ssh(sh("echo kept >/root/file; echo lost >/run/file"));
+    await host.ssh(sh("echo kept >/root/file; sync /root/file; echo lost >/run/file; echo lost >/root/late"));
     await host.kill();
     expect(await greeting(host.address, 22)).toBeUndefined();
     await expect(host.exec(["true"])).rejects.toMatchObject({
@@ -103,11 +103,21 @@ describe("a host", { timeout: 60_000 }, () => {
     await host.boot();
     expect(await host.ssh(["cat", "/root/file"])).toBe("kept\n");
     await expect(host.ssh(["cat", "/run/file"])).rejects.toThrow("No such file");
+    expect(await host.ssh(sh("cat /root/late 2>/dev/null || :"))).toBe("");
     const killed = await bootId();
     expect(killed).not.toBe(before);
     await host.reboot();
     expect(await host.ssh(["cat", "/root/file"])).toBe("kept\n");
     expect(await bootId()).not.toBe(killed);
+  });
+
+  test("takes no change once its disk has failed, until it is killed and booted", async () => {
+    const host = await freshHost();
+    await host.break();
+    await expect(host.ssh(sh("echo >/root/file"))).rejects.toThrow("Read-only file system");
+    await host.kill();
+    await host.boot();
+    await host.ssh(sh("echo >/root/file"));
   });
 
   test("can be killed while it is frozen", async () => {
