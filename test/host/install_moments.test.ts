@@ -27,12 +27,8 @@ async function struck(site: Site, moment: Moment, fault: string): Promise<string
   const { strike, mend } = FAULTS[fault]!;
   await site.reset(!moment.sends);
   const freezer = await host.freezer();
-  const dying = Promise.withResolvers<void>();
-  let running: Promise<Ran> | undefined;
-  const killOperator = async () => {
-    dying.resolve();
-    await running;
-  };
+  const [dying, dead] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const killOperator = () => (dying.resolve(), dead.promise);
   const scene = { host, thaw: freezer.thaw, killOperator };
   let acted: Promise<void> | undefined;
   const come = () => {
@@ -41,11 +37,11 @@ async function struck(site: Site, moment: Moment, fault: string): Promise<string
     acted = strike(scene).then(watch.proceed);
   };
   const watch = await moment.watch(operator, host, come);
-  running = operator.run([...site.install(watch.name), "--json"], {
+  const ran = await operator.run([...site.install(watch.name), "--json"], {
     ...(watch.onLine ? { onLine: watch.onLine } : {}),
     killWhen: dying.promise,
   });
-  const ran = await running;
+  dead.resolve();
   expect(acted, "it never came to that").toBeDefined();
   await acted;
   watch.close?.();
