@@ -9,7 +9,8 @@ import type { Layout } from "../sessions/paths.ts";
 import { backUpDaily } from "../store/daily_backup.ts";
 import { Database } from "../store/database.ts";
 import { ensurePlace, removingOf } from "./places.ts";
-import type { Item, Plan } from "./plan.ts";
+import type { Item } from "./item.ts";
+import type { Plan } from "./plan.ts";
 import { prune, type PruneOptions } from "./prune.ts";
 import type { Due } from "./rules.ts";
 

@@ -4,20 +4,10 @@ import type { Config } from "../config/schema.ts";
 import type { Layout } from "../sessions/paths.ts";
 import { readRecord } from "../sessions/record.ts";
 import { isAbandoned } from "../updates/scratch.ts";
+import type { Item } from "./item.ts";
 import { archived, entries, removingOf, trashed } from "./places.ts";
 import { configuredRules, type Due, due } from "./rules.ts";
 import { leftTemporaryFiles } from "./temporary_files.ts";
-
-/** One thing that is removed. */
-export interface Item {
-  kind: "leftover" | "trash" | "archive" | "temporary";
-  /** Its directory, and its name there. */
-  parent: string;
-  entry: string;
-  /** For a person: a session's name, or the path. */
-  name: string;
-  reason: string;
-}
 
 /** Everything that a cleanup does, in this order. */
 export interface Plan {

@@ -10,7 +10,7 @@ import { errno } from "../errors.ts";
 import { identityOf } from "../runtime/process.ts";
 import { liveSessions } from "../sessions/live.ts";
 import type { Layout } from "../sessions/paths.ts";
-import type { Item } from "./plan.ts";
+import type { Item } from "./item.ts";
 
 /** What has just begun may not have said yet whose it is (ms). */
 const young = 60 * 60 * 1000;

@@ -80,7 +80,7 @@ async function provision(request: InstallRequest, place: Installation): Promise<
     user,
     created: before?.created ?? isMadeByInstall(user),
     claude: before?.claude ?? "any",
-    ...shellWish(request, user, before),
+    ...shellWish(request.loginShell, user, before),
     ...readOnlyWish(request.sharedReadOnly ?? before?.sharedReadOnly),
   };
   const records = [...allRecords().filter((other) => other.user !== user), record];

@@ -1,5 +1,4 @@
 import { findAccount } from "../runtime/account.ts";
-import type { InstallRequest } from "./install.ts";
 import { SYSTEM } from "./layout.ts";
 import type { UserRecord } from "./records.ts";
 
@@ -10,7 +9,7 @@ export function readOnlyWish(sharedReadOnly: boolean | undefined): Pick<UserReco
 
 /** What the record says of the login shell; where it was never asked for, nothing. */
 export function shellWish(
-  { loginShell: asked }: InstallRequest,
+  asked: boolean | undefined,
   user: string,
   before: UserRecord | undefined,
 ): Pick<UserRecord, "loginShell" | "previousShell"> {

@@ -1,8 +1,7 @@
 import { Failure } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Memory, Origin } from "./memory.ts";
-import { hexHash } from "./note.ts";
-import { byId, cleaned, save } from "./save.ts";
+import { byId, cleaned, hexHash, save } from "./save.ts";
 
 /** Something to be remembered that comes from a file. */
 export interface Imported {

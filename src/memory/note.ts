@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type FrontMatter, readFrontMatter } from "./front_matter.ts";
 import type { Imported } from "./import.ts";
-import { hashOf } from "./save.ts";
+import { hexHash } from "./save.ts";
 import type { Memory } from "./memory.ts";
 
 /** A memory as a Markdown file, the way Obsidian keeps notes. */
@@ -73,10 +73,6 @@ export function frontMatterOf(memory: Memory): Record<string, unknown> {
     author,
     created: time,
   };
-}
-
-export function hexHash(text: string): string {
-  return Buffer.from(hashOf(text)).toString("hex");
 }
 
 const titleOf = (path: string) => basename(path).replace(/\.md$/i, "");

@@ -85,9 +85,14 @@ export function byId(database: Database, id: number): Memory | undefined {
 }
 
 /** What is the same for whoever reads it, is one: case, spaces and the last full stop do not count. */
-export function hashOf(text: string): Uint8Array {
+function hashOf(text: string): Uint8Array {
   const same = text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim().replace(/[.!]+$/, "");
   return createHash("sha256").update(same).digest().subarray(0, 16);
+}
+
+/** The same as a note carries it. */
+export function hexHash(text: string): string {
+  return Buffer.from(hashOf(text)).toString("hex");
 }
 
 export function cleaned(text: string): string {

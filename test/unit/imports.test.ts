@@ -62,6 +62,23 @@ test("no import runs back", () => {
   expect(files.flatMap((file) => arrowsBack(importsOf(file, readFileSync(file, "utf8"))))).toEqual([]);
 });
 
+test("no file imports itself by way of others, types apart", () => {
+  const imports = new Map(files.map((file) => [
+    file,
+    importsOf(file, readFileSync(file, "utf8").replace(/^import type [^;]*;|\bimport\([^)]*\)/gm, ""))
+      .map(({ to }) => join(dirname(file), to)),
+  ]));
+  const [done, circles] = [new Set<string>(), [] as string[]];
+  const visit = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (done.has(file)) return;
+    done.add(file);
+    for (const next of imports.get(file) ?? []) visit(next, [...way, file]);
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
 test("an import that runs back would be found in every form", () => {
   const forms = [
     'import { run } from "../sessions/x.ts";',

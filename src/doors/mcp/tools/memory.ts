@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Memory } from "../../../memory/memory.ts";
 import { tool } from "../tool.ts";
 
 const id = z.number().int().min(1).describe("number of a memory");
@@ -8,17 +7,6 @@ const branch = z.string().optional();
 
 /** What these do is loaded when one is called: most sessions call few. */
 const work = () => import("./memory_work.ts");
-
-/** What Claude needs to know of a memory. */
-export const memoryWords = ({ id, text, tags, branch, sessionName, author, time, replacedBy }: Memory) => ({
-  id,
-  text,
-  ...(tags.length > 0 && { tags }),
-  ...(branch !== null && { branch }),
-  by: sessionName ?? author,
-  time,
-  ...(replacedBy !== null && { replacedBy }),
-});
 
 export const memoryTools = [
   tool({

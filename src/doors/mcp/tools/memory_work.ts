@@ -3,7 +3,7 @@ import { loadConfig } from "../../../config/load.ts";
 import { embedderOf } from "../../../memory/embedder.ts";
 import { forget, history } from "../../../memory/history.ts";
 import { list } from "../../../memory/list.ts";
-import type { Filter } from "../../../memory/memory.ts";
+import type { Filter, Memory } from "../../../memory/memory.ts";
 import { originOf } from "../../../memory/origin.ts";
 import { useOutbox } from "../../../memory/outbox.ts";
 import { receiverOf } from "../../../memory/receiver.ts";
@@ -11,13 +11,23 @@ import { byId, noMemory, save } from "../../../memory/save.ts";
 import { search } from "../../../memory/search.ts";
 import { syncSoon } from "../../../memory/sync_soon.ts";
 import type { McpSession } from "../session.ts";
-import { memoryWords } from "./memory.ts";
 
 async function memory({ db, env, directory }: McpSession) {
   const config = await loadConfig({ system: false });
   if (receiverOf(config) !== undefined) useOutbox(db);
   return { db, config, origin: originOf(env, directory, "mcp") };
 }
+
+/** What Claude needs to know of a memory. */
+const memoryWords = ({ id, text, tags, branch, sessionName, author, time, replacedBy }: Memory) => ({
+  id,
+  text,
+  ...(tags.length > 0 && { tags }),
+  ...(branch !== null && { branch }),
+  by: sessionName ?? author,
+  time,
+  ...(replacedBy !== null && { replacedBy }),
+});
 
 interface Narrowed {
   tags?: string[] | undefined;
