@@ -13,8 +13,9 @@ const longest = 400;
 const lasting = ["decision", "rule", "convention", "gotcha", "important"];
 
 /**
- * What a session that starts should know: the few newest memories of its own branch, then lasting ones and others of the
- * project, each with where it comes from, within `budget` characters. Empty when nothing is known.
+ * What a session that starts should know: lasting memories of its own branch and of no branch, then the others of these,
+ * then those of other branches, each with where it comes from and the newest first, within `budget` characters. Empty when
+ * nothing is known.
  */
 export function brief(database: Database, view: View, budget: number): string {
   const memories = database.all<Row>(
@@ -38,7 +39,7 @@ export function brief(database: Database, view: View, budget: number): string {
 }
 
 function weightOf(memory: Memory, view: View): number {
-  const own = { branch: 3, project: 2, "other branch": 0, "other project": 0 }[relation(memory, view)];
+  const own = { branch: 3, project: 2, "other branch": -1, "other project": -1 }[relation(memory, view)];
   return own + (memory.tags.some((tag) => lasting.includes(tag)) ? 2 : 0);
 }
 

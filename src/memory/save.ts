@@ -39,14 +39,11 @@ export function save(database: Database, origin: Origin, { replaces, time, ...gi
       project,
       origin.branch,
     );
-    if (known !== undefined && known.id === replaced?.id) {
-      return { memory: addTags(database, known, tags), duplicate: true };
-    }
     if (known !== undefined) {
-      if (replaced !== undefined) {
-        database.run("UPDATE memories SET replaced_by = ? WHERE id = ?", known.id, replaced.id);
-      }
-      return { memory: addTags(database, known, tags), duplicate: true };
+      return {
+        memory: addTo(database, known, tags, replaced?.id === known.id ? undefined : replaced),
+        duplicate: true,
+      };
     }
     const { lastInsertRowid: id } = database.run(
       "INSERT INTO memories (project, branch, session, session_name, author, source, saved_at, hash, tags, text, words) " +
@@ -67,11 +64,7 @@ export function save(database: Database, origin: Origin, { replaces, time, ...gi
       database.run("UPDATE memories SET replaced_by = ? WHERE id = ?", id, replaced.id);
     }
     const memory = byId(database, id)!;
-    enqueue(database, {
-      kind: "saved",
-      memory,
-      ...(replaced === undefined ? {} : { replaces: replaced.id }),
-    });
+    enqueue(database, savedMessage(memory, replaced));
     return { memory, duplicate: false };
   });
 }
@@ -140,8 +133,25 @@ function projectNumber(database: Database, path: string): number {
   return database.get<{ number: number }>("SELECT number FROM memory_projects WHERE path = ?", path)!.number;
 }
 
-function addTags(database: Database, known: Row, tags: readonly string[]): Memory {
+/** What is saved again brings its tags, and takes the place of another one. */
+function addTo(
+  database: Database,
+  known: Row,
+  tags: readonly string[],
+  replaced: Memory | undefined,
+): Memory {
   const all = tagsOf([...known.tags.split(" "), ...tags]).join(" ");
   if (all !== known.tags) database.run("UPDATE memories SET tags = ? WHERE id = ?", all, known.id);
-  return memoryOf({ ...known, tags: all });
+  if (replaced !== undefined) {
+    database.run("UPDATE memories SET replaced_by = ? WHERE id = ?", known.id, replaced.id);
+  }
+  const memory = memoryOf({ ...known, tags: all });
+  if (all !== known.tags || replaced !== undefined) enqueue(database, savedMessage(memory, replaced));
+  return memory;
 }
+
+const savedMessage = (memory: Memory, replaced: Memory | undefined) => ({
+  kind: "saved" as const,
+  memory,
+  ...(replaced === undefined ? {} : { replaces: replaced.id }),
+});

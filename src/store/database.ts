@@ -125,6 +125,8 @@ export class Database {
     try {
       // In KiB, taken only when needed: with SQLite's 2 MB a search among 100,000 memories reads the same pages again.
       sqlite.exec("PRAGMA cache_size = -8000");
+      // Without it what was forgotten stays in the file until SQLite has another use for its place.
+      sqlite.exec("PRAGMA secure_delete = ON");
       if (inode === undefined || inode !== inodeOf(this.path)) throw new Replaced();
       migrate(sqlite, this.path, () => backUp(this.path));
     } catch (error) {

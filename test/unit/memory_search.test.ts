@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { UsageFailure } from "../../src/errors.ts";
 import { forget, history } from "../../src/memory/history.ts";
@@ -174,6 +175,8 @@ test("what is forgotten is nowhere any more, its history neither", async () => {
   expect(await find("password", { filter: { replaced: true } })).toEqual([]);
   expect(database.all("SELECT * FROM memory_vocabulary WHERE term LIKE 'hunter%'")).toEqual([]);
   expect(() => forget(database, 3)).toThrow(/there is no memory 3/);
+  database.close();
+  expect(readFileSync(database.path).includes("hunter")).toBe(false);
 });
 
 test("whatever is typed gives an answer or a clear word", async () => {

@@ -163,6 +163,37 @@ test("a command gets each message on its stdin, and its complaint is kept with w
   }]);
 });
 
+test("also what is saved again is told, where that brought tags or took the place of another memory", () => {
+  const database = new Database(scratch());
+  useOutbox(database);
+  save(database, origin, { text: "first" });
+  save(database, origin, { text: "second" });
+  save(database, origin, { text: "First." });
+  expect(countWaiting(database)).toBe(2);
+  save(database, origin, { text: "First.", tags: ["rule"] });
+  save(database, origin, { text: "first", replaces: 2 });
+  expect(waiting(database).slice(2).map(({ message }) => JSON.parse(message))).toMatchObject([
+    { kind: "saved", memory: { id: 1, tags: ["rule"] } },
+    { kind: "saved", memory: { id: 1 }, replaces: 2 },
+  ]);
+});
+
+test("a session is told lasting memories first, then its own branch's, and other branches' last", () => {
+  const database = new Database(scratch());
+  for (
+    const [branch, tag] of [["main", ""], ["main", "rule"], [null, ""], [null, "rule"], ["else", "rule"], [
+      "else",
+      "",
+    ]]
+  ) {
+    save(database, { ...origin, branch: branch! }, { text: `${branch} ${tag}`, tags: tag ? [tag] : [] });
+  }
+  const told = brief(database, { project: origin.project, branch: "main" }, 2000).split("\n").slice(1);
+  expect(told.map((line) => line.replace(/.*\) /, "").trim())).toEqual(
+    ["main rule", "null rule", "main", "null", "else rule", "else"],
+  );
+});
+
 test("without a receiver nothing is queued", () => {
   const database = new Database(scratch());
   say(database, "x");

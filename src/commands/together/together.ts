@@ -8,17 +8,15 @@ import { type Owner, ownerOfProcess } from "../../coordination/owner.ts";
 import { holderText } from "../../coordination/refusals.ts";
 import { UsageFailure } from "../../errors.ts";
 import type { Database } from "../../store/database.ts";
+import { sentence } from "../../store/repair.ts";
 
 /** Opens what sessions share, and says so when it had to be repaired. */
 export function openTogether(io: Io): Database {
   const db = openShared(process.env);
   const { repaired } = db;
   if (repaired !== undefined) {
-    const { aside, from } = repaired;
-    const restored = from === undefined
-      ? "there was no backup: it began anew"
-      : `restored as of ${from.takenAt}`;
-    io.stderr(`warning: ${db.path} was damaged (${repaired.fault}); ${restored}\n`);
+    const { aside } = repaired;
+    io.stderr(`warning: ${sentence(repaired)}\n`);
     if (aside !== undefined) io.stderr(`warning: the damaged file is kept as ${aside}\n`);
   }
   return db;
