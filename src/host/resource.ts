@@ -33,6 +33,9 @@ export interface Check {
   read(): Promise<Difference | null>;
 }
 
+/** How a resource is called, and what it rests on; for options of kinds of resources. */
+export type Named = Pick<Resource, "id" | "title" | "why" | "needs" | "severity">;
+
 /** A desired state: a check that can also be brought about, and taken away again. */
 export interface Resource extends Check {
   /** Called only when `read` found a difference; may say in a word what it did. */

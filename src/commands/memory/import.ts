@@ -26,25 +26,31 @@ export default defineCommand({
     { command: "claude-ops memory import --claude", summary: "projects/*/memory/*.md of Claude Code" },
   ],
   async run({ args, options }, io) {
-    const [{ memoryHere }, { readClaude, readPath }, { importAll }, { UsageFailure, Exit }, { syncSoon }] =
-      await Promise.all([
-        import("./here.ts"),
-        import("../../memory/import_paths.ts"),
-        import("../../memory/import.ts"),
-        import("../../errors.ts"),
-        import("../../memory/sync_soon.ts"),
-      ]);
+    const [
+      { memoryHere },
+      { readClaude, readPath },
+      { importAll },
+      { UsageFailure, Exit },
+      { syncSoon },
+      { layoutOf },
+      { sessionIds },
+    ] = await Promise.all([
+      import("./here.ts"),
+      import("../../memory/import_paths.ts"),
+      import("../../memory/import.ts"),
+      import("../../errors.ts"),
+      import("../../memory/sync_soon.ts"),
+      import("../../sessions/paths.ts"),
+      import("../../sessions/find.ts"),
+    ]);
     if (args.length === 0 && !options.claude) {
       throw new UsageFailure("nothing to import", "name a file or a directory, or --claude");
     }
-    const { layoutOf } = await import("../../sessions/paths.ts");
-    const { readdirSync } = process.getBuiltinModule("node:fs");
-    const { isId } = await import("../../sessions/id.ts");
     const { database, config, origin } = await memoryHere(options.project);
     const layout = layoutOf(process.env);
     const read = [
       ...args.map(readPath),
-      ...options.claude ? [readClaude(layout, readdirSync(layout.sessions).filter(isId))] : [],
+      ...options.claude ? [readClaude(layout, sessionIds(layout))] : [],
     ];
     const imported = read.flatMap((each) => each.imported);
     const result = importAll(database, origin, imported, (done) => {

@@ -33,13 +33,7 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
     ensureLayout(layout);
     if (options.quiet || options.check) postponeCheck(layout.nextCheck, config.updates.interval);
   }
-  const automatic = options.quiet || options.system;
-  if (automatic && !config.updates.check && !options.system) {
-    return {
-      data: { status: "off" },
-      ...(options.quiet ? {} : { render: () => "updates are switched off" }),
-    };
-  }
+  if (options.quiet && !options.system && !config.updates.check) return { data: { status: "off" } };
   const log = logTo(scope === "system" ? rootsLog(place.versions) : updateLog(layout.shared), config);
   if (scope === "home" && mode !== "check") {
     return await viaRoot();

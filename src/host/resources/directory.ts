@@ -1,16 +1,12 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { errno, Failure } from "../../errors.ts";
 import { correctOwn, describeMode, type Owner, ownerName } from "../owner.ts";
-import type { Difference, Resource } from "../resource.ts";
+import type { Difference, Named, Resource } from "../resource.ts";
 
-export interface DirectoryOptions {
-  id: string;
-  title: string;
-  why: string;
+export interface DirectoryOptions extends Named {
   path: string;
   mode: number;
   owner: Owner;
-  needs?: readonly string[];
   /** The owner may have put a symlink to another directory here (dotfiles): that counts. Never for root's. */
   mayBeLink?: boolean;
   /** Not made by us alone: any mode will do once it is there. */
@@ -26,10 +22,7 @@ export function directory(options: DirectoryOptions): Resource {
   const { path, mode, owner } = options;
   const expected = `directory ${describeMode(mode, owner.name)}`;
   return {
-    id: options.id,
-    title: options.title,
-    why: options.why,
-    ...(options.needs ? { needs: options.needs } : {}),
+    ...options,
     read: () => Promise.resolve(look()),
     apply() {
       try {

@@ -2,19 +2,15 @@ import { lstatSync, readFileSync, unlinkSync } from "node:fs";
 import { errno, Failure } from "../../errors.ts";
 import { replaceFile } from "../../store/replace_file.ts";
 import { correctOwn, describeMode, type Owner, ownerName } from "../owner.ts";
-import type { Difference, Resource } from "../resource.ts";
+import type { Difference, Named, Resource } from "../resource.ts";
 
-export interface FileOptions {
-  id: string;
-  title: string;
-  why: string;
+export interface FileOptions extends Named {
   path: string;
   mode: number;
   owner: Owner;
   /** What it must hold; for a `seed`, what it holds at first: afterwards it belongs to the user. */
   content: string;
   seed?: boolean;
-  needs?: readonly string[];
   /** Looks at the finished temporary file before it is put in place; a throw keeps the old one. */
   verify?: (temporary: string) => void;
 }
@@ -24,10 +20,7 @@ export function file(options: FileOptions): Resource {
   const { path, mode, owner, content, seed } = options;
   const expected = `file ${describeMode(mode, owner.name)}${seed ? "" : ", as this version writes it"}`;
   return {
-    id: options.id,
-    title: options.title,
-    why: options.why,
-    ...(options.needs ? { needs: options.needs } : {}),
+    ...options,
     read: () => Promise.resolve(look()),
     apply() {
       const there = stat();

@@ -2,16 +2,11 @@ import { existsSync, lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSyn
 import { Failure } from "../../errors.ts";
 import { temporaryFor } from "../../store/temporary.ts";
 import type { Fix } from "../fix.ts";
-import type { Difference, Resource } from "../resource.ts";
+import type { Difference, Named, Resource } from "../resource.ts";
 
-export interface LinkOptions {
-  id: string;
-  title: string;
-  why: string;
+export interface LinkOptions extends Named {
   path: string;
   target: string;
-  needs?: readonly string[];
-  severity?: "broken" | "warning";
   /** What else stands there is left alone and said, with the command that gives us the place all the same. */
   leaveForeign?: { said: string; fix: Fix };
   /** Another link that stands there is put aside too, not replaced: it is what somebody else installed. */
@@ -24,11 +19,7 @@ export function link(options: LinkOptions): Resource {
   const expected = `link to ${target}`;
   const aside = `${path}.before-claude-ops`;
   return {
-    id: options.id,
-    title: options.title,
-    why: options.why,
-    ...(options.needs ? { needs: options.needs } : {}),
-    ...(options.severity ? { severity: options.severity } : {}),
+    ...options,
     read: () => Promise.resolve(look()),
     apply() {
       const there = lstatSync(path, { throwIfNoEntry: false });
