@@ -78,7 +78,9 @@ const OF_THE_MACHINE: Record<string, { code: string; hint: string }> = {
 export function machineFailure(error: unknown): Failure | undefined {
   const known = OF_THE_MACHINE[errno(error) ?? ""];
   if (known === undefined || error instanceof Failure) return undefined;
-  return new Failure((error as Error).message, { ...known, cause: error });
+  // Where a directory was opened to stay in it, nobody knows it by that name.
+  const message = (error as Error).message.replaceAll(/\/proc\/self\/fd\/\d+\//g, "");
+  return new Failure(message, { ...known, cause: error });
 }
 
 export function explainFailure(thrown: unknown): Problem {

@@ -19,7 +19,7 @@ const SAMPLE: [Moment, string][] = [
   [atStep("sudoers"), "the host is rebooted"],
   [atStep("user:dev"), "the operator is killed"],
 ];
-const HOSTS = 3;
+const HOSTS = FULL ? 4 : 3;
 
 /** @returns how the run ended that was hurt by it, or undefined where the host was faster */
 async function struck(site: Site, moment: Moment, fault: string): Promise<string | undefined> {
@@ -64,7 +64,7 @@ function expectSaid({ code, json }: Ran): string | undefined {
   const problems = [error, ...steps.map((step: { error?: object }) => step.error)].filter(Boolean);
   expect(problems.length).toBeGreaterThan(0);
   for (const { message, hint } of problems) {
-    expect(message).not.toMatch(/this is a bug|undefined|null/);
+    expect(message).not.toMatch(/this is a bug|undefined|null|\/proc\/self/);
     expect(hint, message).toEqual(expect.any(String));
   }
   return problems.map(({ code, message }) => `${code}: ${message}`).join("; ");
