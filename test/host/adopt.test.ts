@@ -1,8 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { program } from "../packages.ts";
 import { type Registry, startRegistry } from "../registry.ts";
@@ -10,16 +8,16 @@ import { until } from "../unit/session_host.ts";
 import { freshHost } from "./fresh_host.ts";
 import { ask, VERSION } from "./managed_host.ts";
 import { BINARY, Operator } from "./ops.ts";
+import { scratchForAll } from "../unit/scratch.ts";
 
 /** A real release, one of the oldest that are supported. */
 const OLD = "2.1.268";
 const PACKAGE = "lib/node_modules/@anthropic-ai/claude-code";
-let home = "";
+const home = scratchForAll();
 let registry: Registry;
 
 /** A home where the real package was installed by the real npm, with a prefix of the user's own. */
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "adopt-"));
   registry = await startRegistry();
   npmInstall(VERSION, `${home}/.npm-global`);
 }, 120_000);
@@ -30,10 +28,7 @@ function npmInstall(version: string, prefix: string): void {
     stdio: "pipe",
   });
 }
-afterAll(async () => {
-  await registry.stop();
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => registry.stop());
 
 /** No registry answers: whatever comes, comes from this machine. */
 const away = "http://127.0.0.1:9/";

@@ -1,19 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LoginHost, run } from "./login_host.ts";
+import { scratchForAll } from "../unit/scratch.ts";
 
-const scratch = mkdtempSync(join(tmpdir(), "login-shell-"));
+const scratch = scratchForAll();
 let there: LoginHost;
 
 beforeAll(async () => void (there = await LoginHost.start()));
-afterAll(async () => {
-  await there.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => there.stop());
 
 /** What a process can find out about how it was started. */
 const FACTS = [

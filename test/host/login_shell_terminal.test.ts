@@ -1,18 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LoginHost, run } from "./login_host.ts";
+import { scratchForAll } from "../unit/scratch.ts";
 
-const scratch = mkdtempSync(join(tmpdir(), "login-shell-"));
+const scratch = scratchForAll();
 let there: LoginHost;
 
 beforeAll(async () => void (there = await LoginHost.start()));
-afterAll(async () => {
-  await there.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => there.stop());
 
 describe("a login at a terminal", () => {
   let servers = 0;

@@ -1,6 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -8,6 +6,7 @@ import { freshHost } from "./fresh_host.ts";
 import { type Host, Lab } from "./lab.ts";
 import { registryForHosts, VERSION } from "./managed_host.ts";
 import { difference, Operator } from "./ops.ts";
+import { scratch } from "../unit/scratch.ts";
 
 // Hosts that lack what others have. Nothing but busybox and dropbear on one, which is made ever poorer.
 const operator = new Operator();
@@ -123,12 +122,11 @@ test("without a C library it is refused before anything is sent", async () => {
 
 describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("in the full tests", () => {
   test("where musl lacks libstdc++ that is said, and nothing is put in place", async () => {
-    const scratch = mkdtempSync(join(tmpdir(), "musl-"));
-    onTestFinished(() => rmSync(scratch, { recursive: true }));
+    const directory = scratch();
     const top = fileURLToPath(new URL("../..", import.meta.url));
     const run = (program: string, ...words: string[]) =>
-      execFileSync(program, words, { cwd: scratch, stdio: "pipe" });
-    const program = join(scratch, "claude-ops-linux-x64-musl");
+      execFileSync(program, words, { cwd: directory, stdio: "pipe" });
+    const program = join(directory, "claude-ops-linux-x64-musl");
     execFileSync(join(top, "node_modules/.bin/bun"), [
       "scripts/bundle.ts",
       program,
@@ -141,7 +139,7 @@ describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("in the full tests", ()
     run("apt-get", "-qq", "download", "musl");
     run("sh", "-c", "dpkg -x musl_*.deb .");
     // The loader of glibc went away in the test before.
-    await host.put(join(scratch, "lib/ld-musl-x86_64.so.1"), "/lib/ld-musl-x86_64.so.1");
+    await host.put(join(directory, "lib/ld-musl-x86_64.so.1"), "/lib/ld-musl-x86_64.so.1");
     expect((await refused()).said).toContain("there is no claude-ops for x64 with musl here");
     const { code, said } = await refused("--binary", program);
     expect([code, said]).toEqual([1, expect.stringContaining("Error loading shared library libstdc++.so.6")]);

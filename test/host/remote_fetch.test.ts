@@ -7,23 +7,22 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fetchProgram } from "../../src/remote/fetch_program.ts";
 import { type Registry, startRegistry } from "../registry.ts";
 import { run } from "./login_host.ts";
+import { scratchForAll } from "../unit/scratch.ts";
 
 // The program for another platform, out of a real registry, in the packages that a release makes.
 const TOP = fileURLToPath(new URL("../..", import.meta.url));
 const NAME = "claude-ops-linux-arm64";
 const build = { version: "7.1.0", commit: "0123456789ab" };
-const scratch = mkdtempSync(join(tmpdir(), "fetch-"));
+const scratch = scratchForAll();
 const program = randomBytes(300_000);
 let registry: Registry;
 let env: Record<string, string>;
@@ -35,7 +34,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await registry.stop();
-  rmSync(scratch, { recursive: true, force: true });
 });
 beforeEach(() => {
   const HOME = mkdtempSync(join(scratch, "home-"));

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Failure } from "../../src/errors.ts";
@@ -11,11 +10,12 @@ import { parseTarget } from "../../src/remote/target.ts";
 import { atTerminal } from "../process/at_terminal.ts";
 import { type Host, Lab } from "./lab.ts";
 import { BINARY, difference, Operator, snapshot } from "./ops.ts";
+import { scratchForAll } from "../unit/scratch.ts";
 
 const PASSWORD = "open sesame ü";
 let host: Host;
 let operator: Operator;
-const home = mkdtempSync(join(tmpdir(), "sudo-home-"));
+const home = scratchForAll();
 const open: Connection[] = [];
 
 beforeAll(async () => {
@@ -30,7 +30,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   operator.remove();
-  rmSync(home, { recursive: true });
   await host.down();
 });
 

@@ -1,38 +1,28 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocket, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { makePackage } from "../packages.ts";
 import { SmallRegistry } from "../small_registry.ts";
 import { tinyClaude } from "../tiny_claude.ts";
 import { end, UpdatingHome } from "./updating_home.ts";
+import { scratchForAll } from "../unit/scratch.ts";
 
 // Whatever goes wrong on the way to a newer version: the host keeps the one it had, and the next run starts clean.
 const FULL = process.env.CLAUDE_OPS_TEST_FULL === "1";
 const [OLD, NEW] = ["2.1.300", "2.1.310"] as const;
 let registry: SmallRegistry;
-let dir: string;
+const dir = scratchForAll();
 let whole: string;
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), "update-faults-"));
   registry = await SmallRegistry.ofStandIns([OLD, NEW], OLD);
   whole = join(dir, "whole.tgz");
   copyFileSync(registry.tarball(NEW), whole);
 });
 afterAll(async () => {
   await registry.stop();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 async function homeWithOld(): Promise<UpdatingHome> {

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,6 +11,7 @@ import { stage } from "../../src/updates/stage.ts";
 import { Versions } from "../../src/updates/versions.ts";
 import { makePackage, NAME } from "../packages.ts";
 import { type Registry, SHARED_STORAGE, startRegistry } from "../registry.ts";
+import { scratchForAll } from "../unit/scratch.ts";
 
 /** Real packages, the newest and one of the oldest that are supported. */
 const NEW = "2.1.329";
@@ -19,12 +19,11 @@ const FULL = process.env.CLAUDE_OPS_TEST_FULL === "1";
 const OLD = "2.1.268";
 const LINUX = { os: "linux", arch: "x64" };
 
-let dir = "";
+const dir = scratchForAll();
 let registry: Registry;
 const stops: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  dir = fs.mkdtempSync(join(tmpdir(), "updates-"));
   registry = await startRegistry();
   stops.push(registry.stop);
   // Verdaccio fetches both once; after that they come from its storage.
@@ -32,7 +31,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
-  fs.rmSync(dir, { recursive: true, force: true });
 });
 
 const via = (url: string, more: Record<string, string> = {}) =>

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { scratchForAll } from "../unit/scratch.ts";
 
 // The real shells, typed into on a real terminal (tmux).
 const shells = {
@@ -28,9 +28,8 @@ const present = (program: string) => {
   }
 };
 
-let dir: string;
+const dir = scratchForAll();
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), "claude-ops-completion-"));
   for (const part of ["bin", "work/subdir", "work/my dir", "home/.ssh/more"]) {
     mkdirSync(join(dir, part), { recursive: true });
   }
@@ -42,7 +41,6 @@ beforeAll(() => {
   writeFileSync(program, `#!/bin/sh\nexec ${[...runtime, resolve("src/main.ts")].join(" ")} "$@"\n`);
   chmodSync(program, 0o755);
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 for (const [name, { argv, load }] of Object.entries(shells)) {
   describe.skipIf(!present(name) || !present("tmux"))(name, () => {

@@ -1,17 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { postponeCheck } from "../../src/sessions/background.ts";
 import { layoutOf } from "../../src/sessions/paths.ts";
-import { script } from "../unit/scratch.ts";
+import { scratchForAll, script } from "../unit/scratch.ts";
 
 // How long a start takes says little on a machine that does other things too; what it asks of the kernel is always the same.
 const binary = resolve("dist/claude-ops");
 
-const home = mkdtempSync(join(tmpdir(), "claude-ops-test-"));
-afterAll(() => rmSync(home, { recursive: true }));
+const home = scratchForAll();
 const calls = callsOfSecondStart();
 
 /** System calls of a start beside an ended session, from the first one of ours on to the one that becomes Claude Code. */

@@ -1,16 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { scratchForAll } from "./scratch.ts";
 
 // The program itself, started as from a shell, under the runtime that runs the tests.
 const runtime = "deno" in process.versions ? ["run", "-A", "--config", "deno.json"] : [];
-let home: string;
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "claude-ops-cli-"));
-});
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+const home = scratchForAll();
 
 function program(words: string[], env: Record<string, string> = {}) {
   const { stdout, stderr, status } = spawnSync(process.execPath, [...runtime, "src/main.ts", ...words], {

@@ -1,10 +1,10 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { configFiles, loadConfig, loadSettings } from "../../src/config/load.ts";
 import { ConfigFailure } from "../../src/config/problem.ts";
+import { scratch } from "./scratch.ts";
 
 const root = process.getuid!() === 0;
 let dir: string;
@@ -13,12 +13,11 @@ let user: string;
 const places = () => ({ host, env: { HOME: dir } });
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "claude-ops-config-"));
+  dir = scratch();
   for (const part of ["etc", ".config/claude-ops"]) mkdirSync(join(dir, part), { recursive: true });
   host = join(dir, "etc/config.toml");
   user = join(dir, ".config/claude-ops/config.toml");
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 async function refusal(scope = { system: false }): Promise<ConfigFailure> {
   try {

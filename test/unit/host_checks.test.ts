@@ -1,16 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { beforeEach, expect, test } from "vitest";
 import { isolation, login } from "../../src/host/checks/home.ts";
 import { clock } from "../../src/host/checks/machine.ts";
 import { diagnose } from "../../src/host/diagnose.ts";
 import { managedUsers } from "../../src/host/records.ts";
 import { sudoersRule, usersOfRule } from "../../src/host/sudoers.ts";
+import { scratch } from "./scratch.ts";
 
 let dir: string;
-beforeEach(() => dir = mkdtempSync(join(tmpdir(), "checks-")));
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+beforeEach(() => void (dir = scratch()));
 
 test("a clock that stands at 1970 is named, today's is not", async () => {
   const [finding] = await diagnose([clock(() => 0)]);

@@ -3,7 +3,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -12,9 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { converge, dismantle } from "../../src/host/converge.ts";
 import { newId } from "../../src/sessions/id.ts";
 import { homeProfile, ourselves } from "../../src/host/home.ts";
@@ -23,10 +20,10 @@ import { authorizedKey, checkPublicKey } from "../../src/host/resources/authoriz
 import { directory, emptyWhole } from "../../src/host/resources/directory.ts";
 import { file } from "../../src/host/resources/file.ts";
 import { link } from "../../src/host/resources/link.ts";
+import { scratch } from "./scratch.ts";
 
 let dir: string;
-beforeEach(() => dir = mkdtempSync(join(tmpdir(), "resources-")));
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+beforeEach(() => void (dir = scratch()));
 
 const common = { id: "x", title: "x", why: "a test" };
 const aFile = (extra: object = {}) =>

@@ -1,22 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import npm from "@npmcli/config/lib/definitions/index.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { npmSettings } from "../../src/updates/npm_settings.ts";
+import { scratch } from "./scratch.ts";
 
 let dir = "";
 const started = process.cwd();
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "npm-"));
+  dir = scratch();
   for (const name of ["home", "local", "etc", "project"]) mkdirSync(join(dir, name));
 });
-afterEach(() => {
-  process.chdir(started);
-  rmSync(dir, { recursive: true });
-});
+afterEach(() => process.chdir(started));
 
 const put = (path: string, ...lines: string[]) => writeFileSync(join(dir, path), lines.join("\n") + "\n");
 const read = (env: Record<string, string> = {}) =>

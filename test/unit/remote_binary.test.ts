@@ -1,20 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { binaryFor } from "../../src/remote/binary.ts";
 import { compressed } from "../../src/remote/compress.ts";
 import { platformOf } from "../../src/remote/elf.ts";
+import { scratch } from "./scratch.ts";
 
-let scratch = "";
-const made: string[] = [];
-beforeEach(() => {
-  made.push(scratch = mkdtempSync(join(tmpdir(), "binary-")));
-});
-afterAll(() => made.forEach((directory) => rmSync(directory, { recursive: true })));
+let directory: string;
+beforeEach(() => void (directory = scratch()));
 
 /** The head of an executable as elf(5) lays it out: 64 bit, little endian, one program header that names a loader. */
 function elf(name: string, machine: number, loader?: string): string {
@@ -27,8 +23,8 @@ function elf(name: string, machine: number, loader?: string): string {
   head.writeUInt32LE(3, 64);
   head.writeBigUInt64LE(160n, 72);
   head.write(loader ?? "", 160);
-  writeFileSync(join(scratch, name), head);
-  return join(scratch, name);
+  writeFileSync(join(directory, name), head);
+  return join(directory, name);
 }
 const GLIBC = "/lib64/ld-linux-x86-64.so.2", MUSL = "/lib/ld-musl-x86_64.so.1";
 
@@ -45,8 +41,8 @@ test("a real program of this machine is recognized", async () => {
   expect(await platformOf(elf("musl", 0x3e, MUSL))).toEqual({ arch: "x64", libc: "musl" });
   expect(await platformOf(elf("arm", 0xb7))).toEqual({ arch: "arm64", libc: "static" });
   for (const text of ["", "#!/bin/sh\n", "\x7fELF", "x".repeat(5000)]) {
-    writeFileSync(join(scratch, "other"), text);
-    expect(await platformOf(join(scratch, "other"))).toBeUndefined();
+    writeFileSync(join(directory, "other"), text);
+    expect(await platformOf(join(directory, "other"))).toBeUndefined();
   }
 });
 
@@ -56,7 +52,7 @@ test("the program that fits architecture and libc is chosen, and described", asy
     elf("claude-ops-linux-x64-musl", 0x3e, MUSL),
     elf("claude-ops-linux-arm64", 0xb7, GLIBC),
   ];
-  const places = [scratch];
+  const places = [directory];
   expect((await binaryFor({ arch: "x64", libc: "glibc" }, { places })).path).toBe(paths[0]);
   expect((await binaryFor({ arch: "x64", libc: "musl" }, { places })).path).toBe(paths[1]);
   const sha256 = createHash("sha256").update(readFileSync(paths[2]!)).digest("hex");
@@ -70,7 +66,7 @@ test("the program that fits architecture and libc is chosen, and described", asy
 test("the program of this machine serves where it fits, and one with a wrong name or content never does", async () => {
   const own = elf("claude-ops", 0x3e, GLIBC);
   elf("claude-ops-linux-arm64", 0x3e, GLIBC);
-  const places = [scratch];
+  const places = [directory];
   expect((await binaryFor({ arch: "x64", libc: "glibc" }, { places })).path).toBe(own);
   for (const facts of [{ arch: "arm64", libc: "glibc" }, { arch: "x64", libc: "musl" }] as const) {
     await expect(binaryFor(facts, { places })).rejects.toMatchObject({
@@ -93,7 +89,7 @@ test("a host that cannot run it is told apart by what its libc is", async () => 
     });
   }
   const nothing = { arch: "x64", libc: "unknown" } as const;
-  await expect(binaryFor(nothing, { places: [scratch] })).rejects.toMatchObject({ code: "no-libc" });
+  await expect(binaryFor(nothing, { places: [directory] })).rejects.toMatchObject({ code: "no-libc" });
   await expect(binaryFor(nothing, { file })).rejects.toMatchObject({ code: "no-binary" });
   const all = elf("static", 0x3e);
   expect((await binaryFor(nothing, { file: all })).path).toBe(all);
@@ -105,24 +101,24 @@ test("--binary is taken if it fits, and refused before anything is sent if not",
   await expect(binaryFor({ arch: "arm64", libc: "glibc" }, { file })).rejects.toThrow(
     /not a program for Linux on arm64/,
   );
-  await expect(binaryFor({ arch: "x64", libc: "glibc" }, { file: join(scratch, "no") })).rejects.toThrow(
+  await expect(binaryFor({ arch: "x64", libc: "glibc" }, { file: join(directory, "no") })).rejects.toThrow(
     /cannot read/,
   );
-  await expect(binaryFor({ arch: "x64", libc: "glibc" }, { file: scratch })).rejects.toThrow(/cannot read/);
+  await expect(binaryFor({ arch: "x64", libc: "glibc" }, { file: directory })).rejects.toThrow(/cannot read/);
 });
 
 test("a compressed copy is made once, also for many hosts at a time, and old ones go", async () => {
-  const source = join(scratch, "source");
+  const source = join(directory, "source");
   writeFileSync(source, "content ".repeat(100_000));
-  const env = { XDG_CACHE_HOME: join(scratch, "cache") };
+  const env = { XDG_CACHE_HOME: join(directory, "cache") };
   const copies = await Promise.all([1, 2, 3].map(() => compressed(source, "aa", "gz", env)));
-  expect(new Set(copies)).toEqual(new Set([join(scratch, "cache/claude-ops/upload/aa.gz")]));
+  expect(new Set(copies)).toEqual(new Set([join(directory, "cache/claude-ops/upload/aa.gz")]));
   expect(gunzipSync(readFileSync(copies[0]!)).equals(readFileSync(source))).toBe(true);
   utimesSync(copies[0]!, 0, 0);
   expect(await compressed("/none", "aa", "gz", env)).toBe(copies[0]);
   utimesSync(copies[0]!, 0, 0);
   await compressed(source, "bb", "zst", env);
-  expect(readdirSync(join(scratch, "cache/claude-ops/upload"))).toEqual(["bb.zst"]);
+  expect(readdirSync(join(directory, "cache/claude-ops/upload"))).toEqual(["bb.zst"]);
   await expect(compressed("/none", "cc", "gz", env)).rejects.toThrow();
-  expect(readdirSync(join(scratch, "cache/claude-ops/upload"))).toEqual(["bb.zst"]);
+  expect(readdirSync(join(directory, "cache/claude-ops/upload"))).toEqual(["bb.zst"]);
 });

@@ -1,16 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Interaction, nobody } from "../../src/remote/interaction.ts";
 import { parseKey, privateKeyOf, publicKeyOf } from "../../src/remote/key_file.ts";
+import { scratchForAll } from "./scratch.ts";
 
 // ssh-keygen takes its time for an RSA key on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 
-const scratch = mkdtempSync(join(tmpdir(), "keys-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchForAll();
 
 const knowing = (secret: string): Interaction => ({
   ...nobody,

@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { judgeKey, knownTypes } from "../../src/remote/judge_key.ts";
 import {
   addKnownHost,
@@ -12,9 +11,9 @@ import {
   readRevokedKeys,
 } from "../../src/remote/known_hosts.ts";
 import { fingerprint } from "../../src/remote/host_key.ts";
+import { scratchForAll } from "./scratch.ts";
 
-const scratch = mkdtempSync(join(tmpdir(), "known-hosts-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchForAll();
 
 function makeKey(type: string, name: string): { line: string; blob: Buffer } {
   const path = join(scratch, name);

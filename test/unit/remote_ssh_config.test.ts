@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Failure } from "../../src/errors.ts";
 import { sshSettings } from "../../src/remote/settings.ts";
 import { parseTarget } from "../../src/remote/target.ts";
+import { scratchForAll } from "./scratch.ts";
 
 // Where ssh reads no HOME: its home is the one in passwd.
 const home = execFileSync("getent", ["passwd", String(process.getuid!())], { encoding: "utf8" }).split(
   ":",
 )[5]!;
-const scratch = mkdtempSync(join(tmpdir(), "ssh-config-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchForAll();
 mkdirSync(join(scratch, "inc"));
 const file = (name: string, text: string) => {
   const path = join(scratch, name);

@@ -1,17 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { sshSettings } from "../../src/remote/settings.ts";
 import { readSshConfig } from "../../src/remote/ssh_config.ts";
 import { parseTarget } from "../../src/remote/target.ts";
 import { forAll, random } from "./generated.ts";
+import { scratchForAll } from "./scratch.ts";
 
 // Configurations put together at random, and what the real ssh makes of each.
 
-const scratch = mkdtempSync(join(tmpdir(), "ssh-generated-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchForAll();
 mkdirSync(join(scratch, "inc"));
 
 const VALUES: Record<string, string[]> = {

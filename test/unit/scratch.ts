@@ -1,12 +1,21 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
+
+const made = () => realpathSync(mkdtempSync(join(tmpdir(), "claude-ops-test-")));
 
 /** A directory of the test's own, gone when it ends. */
 export function scratch(): string {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), "claude-ops-test-")));
+  const path = made();
   onTestFinished(() => remove(path));
+  return path;
+}
+
+/** One for all tests of a file, asked for while that is loaded. */
+export function scratchForAll(): string {
+  const path = made();
+  afterAll(() => remove(path));
   return path;
 }
 

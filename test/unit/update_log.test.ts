@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { appendEvent, logLine } from "../../src/updates/update_log.ts";
+import { scratch } from "./scratch.ts";
 
 const noon = new Date("2026-05-01T12:00:00.123Z");
 let dir = "";
-beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "log-"))));
-afterEach(() => rmSync(dir, { recursive: true }));
+beforeEach(() => void (dir = scratch()));
 
 test("a line is the time, the event and its pairs; what is unknown is left out", () => {
   expect(logLine(noon, "staged", { version: "2.1.329", from: undefined, ms: 1200, ok: true }))

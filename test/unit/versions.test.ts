@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import {
   downloadTarball,
   fromFile,
@@ -13,14 +12,14 @@ import { stage } from "../../src/updates/stage.ts";
 import { versionsRoots } from "../../src/claude/executable.ts";
 import { Versions } from "../../src/updates/versions.ts";
 import { identify, makePackage, program } from "../packages.ts";
+import { scratch } from "./scratch.ts";
 
 let dir = "";
 let versions: Versions;
 beforeEach(() => {
-  dir = fs.mkdtempSync(join(tmpdir(), "versions-"));
+  dir = scratch();
   versions = new Versions(join(dir, "root"));
 });
-afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 const made = (version: string, options = {}): PackageSource => {
   const { file, id } = makePackage(dir, version, options);
