@@ -53,6 +53,7 @@ export async function carryClaude(
     facts,
     onProgress: (sent, total) => report(`sending ${release.version}: ${percent(sent, total)}`),
   });
+  report(`unpacking ${release.version}`);
   const megabytes = Math.round((connection.sentBytes - alreadySent) / 1e6);
   const sent = (changed: boolean): HostStep => {
     const step = {

@@ -10,7 +10,7 @@ import { explainKill, requireMemory } from "./out_of_memory.ts";
 import { type HostFacts, INSTALLED_PATH, probe } from "./probe.ts";
 import { shareWith } from "./share_with.ts";
 import { upload } from "./upload.ts";
-import { wireFormat } from "./wire_format.ts";
+import { PLAIN, wireFormat } from "./wire_format.ts";
 
 /** Sets a host up: looks, sends the program where it differs, and lets it provision the host that it then runs on. */
 export async function installHost(connection: Connection, order: HostOrder): Promise<HostSummary> {
@@ -93,14 +93,15 @@ async function sendProgram(
     return done;
   };
   if (same) return said("ok");
-  doing("sending");
+  const format = wireFormat(facts);
+  doing(format === PLAIN ? "sending" : "compressing");
   await upload(connection, {
     source: binary.path,
     sha256: binary.sha256,
     size: binary.size,
     destination: place?.program ?? INSTALLED_PATH,
     mode: "0755",
-    format: wireFormat(facts),
+    format,
     isProgram: true,
     facts,
     onProgress: (sent, total) => doing(`sending ${megabytes(sent)} of ${megabytes(total)}`),

@@ -5,7 +5,7 @@ export default defineCommand({
   summary: "Start an isolated Claude Code session, or resume one",
   description: [
     "Makes a config directory of its own for the session, with the skills, agents, commands, settings and " +
-    "login that all your sessions share, and becomes Claude Code. Also called claude-session.",
+    "login that all your sessions share, and becomes Claude Code. claude-session is its short name.",
     "",
     "--resume goes on where a session ended, from any directory: in its own config directory and, unless --project " +
     "says otherwise, where it was working. On a terminal, --resume alone offers all sessions to choose from.",
