@@ -17,6 +17,7 @@ import type { Check, Report, Resource, Step } from "./resource.ts";
 import { beside } from "./resources/beside_others.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import { fromRegistry } from "./resources/claude_source.ts";
+import { versionLog } from "./version_log.ts";
 
 export interface Diagnosis extends Examined {
   scope: Scope;
@@ -48,6 +49,7 @@ function examinePersonal(request: DoctorRequest): Promise<Examined> {
     ...personalProfile(place.home, process.env, wholeProgram(place)),
     claudeCode(place.versions, config.claude.version || "any", fromRegistry(config.claude.channel), {
       beside: beside(place),
+      log: versionLog(place, "doctor"),
     }),
   ];
   const checks = [configuration(false), ...machineChecks(place, config), ...homeChecks(place, config)];
@@ -66,6 +68,7 @@ async function examineMachine(request: DoctorRequest): Promise<Examined> {
     claudeCode(place.versions, wish, fromRegistry(config.claude.channel), {
       needs: ["dir:versions"],
       beside: beside(place),
+      log: versionLog(place, "doctor"),
     }),
     ...loginShellProfile(records, users),
   ];

@@ -22,6 +22,7 @@ import {
 import { beside, takenNoteOf } from "./resources/beside_others.ts";
 import { claudeCode } from "./resources/claude_code.ts";
 import type { ClaudeSource } from "./resources/claude_source.ts";
+import { versionLog } from "./version_log.ts";
 
 export interface InstallRequest {
   scope: Scope;
@@ -59,7 +60,10 @@ export async function install(request: InstallRequest): Promise<Step[]> {
   return await converge([
     ...personalProfile(place.home, process.env, request.binary, request),
     takenNoteOf(others),
-    claudeCode(place.versions, wish, request.claudeSource, { beside: others }),
+    claudeCode(place.versions, wish, request.claudeSource, {
+      beside: others,
+      log: versionLog(place, "install"),
+    }),
   ], request);
 }
 
@@ -94,7 +98,10 @@ async function provision(request: InstallRequest, place: Installation): Promise<
     ...await converge([
       ...readOnlyProfile([record]),
       takenNoteOf(others),
-      claudeCode(place.versions, wish, request.claudeSource, { beside: others }),
+      claudeCode(place.versions, wish, request.claudeSource, {
+        beside: others,
+        log: versionLog(place, "install"),
+      }),
     ], request),
     ...await converge(loginShellProfile(records, [user]), request),
     ...await dismantle(

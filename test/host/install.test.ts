@@ -32,6 +32,10 @@ test("a fresh host is set up, a second run changes and sends nothing, and uninst
   expect(first).toMatchObject({ host: target, ok: true, exit: 0 });
   expect(first.sentBytes).toBeGreaterThan(1e6);
 
+  expect((await operator.run(["log", target])).stdout).toMatch(
+    new RegExp(`root +updated +none → ${VERSION} +claude-ops install`),
+  );
+
   expect(await operator.summary(["install", target, "--user", "dev", "--claude-version", VERSION]))
     .toMatchObject({ ok: true, changed: 0, sentBytes: 0, exit: 0 });
   expect(await operator.summary(["install", target, "--user", "dev", "--check"])).toMatchObject({

@@ -47,7 +47,7 @@ test("a file with another mode keeps its inode, one with other content is replac
   expect(await settle(aFile())).toMatchObject({ status: "changed" });
   expect(statSync(`${dir}/f`).ino).toBe(ino);
   writeFileSync(`${dir}/f`, "other\n");
-  expect(await settle(aFile())).toMatchObject({ status: "changed", detail: "was other content" });
+  expect(await settle(aFile())).toMatchObject({ status: "changed", detail: "rewritten" });
   expect(readFileSync(`${dir}/f`, "utf8")).toBe("wanted\n");
 });
 

@@ -7,6 +7,7 @@ import { forgetUpdates, readState } from "../../updates/state.ts";
 import { switchNow } from "../../updates/switch.ts";
 import { Versions } from "../../updates/versions.ts";
 import type { Difference, Resource } from "../resource.ts";
+import type { VersionLog } from "../version_log.ts";
 import type { ClaudeSource } from "./claude_source.ts";
 
 /**
@@ -18,7 +19,11 @@ export function claudeCode(
   root: string,
   wish: string,
   source: ClaudeSource,
-  { needs, beside = () => [] }: { needs?: readonly string[]; beside?: () => readonly ForeignClaude[] } = {},
+  { needs, beside = () => [], log = () => {} }: {
+    needs?: readonly string[];
+    beside?: () => readonly ForeignClaude[];
+    log?: VersionLog;
+  } = {},
 ): Resource {
   const versions = new Versions(root);
   let release: ReturnType<ClaudeSource["find"]> | undefined;
@@ -33,12 +38,12 @@ export function claudeCode(
       // A link that was lost is no reason for another version than the one that is here.
       const here = wish === "any" ? (await startable(versions)).at(-1) : undefined;
       if (here !== undefined) {
-        await switchNow(versions, here);
+        await switchTo(here);
         return here;
       }
       const taken = wish === "any" ? await takeOver(versions, beside()) : undefined;
       if (taken !== undefined) {
-        await switchNow(versions, taken.version);
+        await switchTo(taken.version);
         return `${taken.version}, taken over from ${taken.how} in ${taken.path}`;
       }
       const manifest = await find();
@@ -47,7 +52,7 @@ export function claudeCode(
         await versions.remove(manifest.version).catch(unlessMissing);
         await stage(versions, await source.package(manifest), source.progress);
       }
-      const { from: before } = await switchNow(versions, manifest.version);
+      const before = await switchTo(manifest.version);
       return before ? `${before} → ${manifest.version}` : manifest.version;
     },
     async remove() {
@@ -59,6 +64,12 @@ export function claudeCode(
       return true;
     },
   };
+
+  async function switchTo(version: string): Promise<string | undefined> {
+    const { from } = await switchNow(versions, version);
+    log(from, version);
+    return from;
+  }
 
   async function look(): Promise<Difference | null> {
     if (wish === "none") return null;

@@ -29,9 +29,12 @@ export function file(options: FileOptions): Resource {
           hint: "move it away, then run the same command again",
         });
       }
-      if (there?.isFile() && (seed || sameContent())) correctOwn(path, mode, owner);
-      else replaceFile(path, content, { mode, owner, ...(options.verify ? { verify: options.verify } : {}) });
-      return Promise.resolve();
+      if (there?.isFile() && (seed || sameContent())) {
+        correctOwn(path, mode, owner);
+        return Promise.resolve();
+      }
+      replaceFile(path, content, { mode, owner, ...(options.verify ? { verify: options.verify } : {}) });
+      return Promise.resolve(there?.isFile() ? "rewritten" : undefined);
     },
     remove: () => Promise.resolve(take(path, seed ? content : undefined)),
   };
