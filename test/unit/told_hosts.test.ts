@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { renderReport } from "../../src/commands/cleanup/report.ts";
 import { againWords, tellFailures } from "../../src/commands/host_failures.ts";
+import { eventLine } from "../../src/commands/together/event_text.ts";
 import { asTypedHere, fromAfar } from "../../src/host/from_afar.ts";
 import { noTerminal } from "./no_terminal.ts";
 
@@ -31,6 +32,22 @@ test("what the failed hosts are told fits into the terminal, also a narrow one",
     expect(told).toContain("claude-ops status @failed\n");
     expect(Math.max(...told.split("\n").map((line) => line.length))).toBeLessThanOrEqual(errorColumns);
   }
+});
+
+test("an event that is longer than the terminal goes on below, in line with itself", () => {
+  const event = {
+    number: 1,
+    at: "2026-05-01T12:00:00Z",
+    type: "claimed",
+    source: "bash (2291)",
+    message: "",
+    data: {},
+  };
+  const long = { ...event, message: "issue:15, from bash (504), which has ended meanwhile" };
+  const lines = eventLine(long, { ...noTerminal, columns: 80 }).split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toMatch(/^ {49}\S/);
+  expect(eventLine(long, { ...noTerminal, columns: Infinity })).not.toContain("\n");
 });
 
 test("a host's hint for whoever set it up reads there as it can be typed", () => {

@@ -67,7 +67,12 @@ export function renderReport(
   const rows = first.slice(0, most).map((action) => shown.map(({ cell }) => cell(action)));
   const lines = [renderTable(shown, rows, columns, style.dim)];
   if (actions.length > most) lines.push(style.dim(`and ${actions.length - most} more: --json shows all`));
-  return [...lines, "", summary(actions, dryRun, freed, later), ...(tidy.length > 0 ? [nothing] : [])].join(
+  return [
+    ...lines,
+    "",
+    within(summary(actions, dryRun, freed, later), columns, 0, 2),
+    ...(tidy.length > 0 ? [nothing] : []),
+  ].join(
     "\n",
   );
 }

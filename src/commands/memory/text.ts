@@ -55,7 +55,7 @@ function whence(hit: Hit, style: Style): string {
 
 const listed: readonly Column[] = [
   { title: "ID", align: "right" },
-  { title: "AGE", align: "right" },
+  { title: "AGE", from: 50, align: "right" },
   { title: "BRANCH", shrink: true },
   { title: "BY", shrink: true },
   { title: "TAGS", shrink: true },

@@ -27,12 +27,11 @@ export default defineCommand({
     if (!follow) {
       return {
         data: { events: past },
-        render: () =>
-          past.map((event) => eventLine(event, io.style)).join("\n") || "nothing has happened yet",
+        render: () => past.map((event) => eventLine(event, io)).join("\n") || "nothing has happened yet",
       };
     }
     const show = (event: (typeof past)[number]) =>
-      io.json ? io.event(event) : io.stdout(`${eventLine(event, io.style)}\n`);
+      io.json ? io.event(event) : io.stdout(`${eventLine(event, io)}\n`);
     past.forEach(show);
     for await (const event of followEvents(db, Math.max(newest, past.at(-1)?.number ?? 0), type)) show(event);
     return { data: null };

@@ -10,8 +10,8 @@ export function renderGrants(grants: readonly Grant[], io: Io, nothing: string):
     { title: "NAME" },
     { title: "OWNER" },
     { title: "FOR", align: "right" },
-    { title: "UNTIL" },
-    { title: "NUMBER", align: "right" },
+    { title: "UNTIL", from: 60 },
+    { title: "NUMBER", from: 70, align: "right" },
     { title: "NOTE", shrink: true },
   ] as const;
   const rows = grants.map(({ name, owner, since, expiry, number, note }) => [

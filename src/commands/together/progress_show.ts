@@ -27,7 +27,7 @@ export default defineCommand({
     const found = one === undefined ? allProgress(db) : [one];
     const columns = [
       { title: "TOPIC" },
-      { title: "PHASE" },
+      { title: "PHASE", from: 50 },
       { title: "DONE", align: "right" },
       { title: "BY" },
       { title: "AGO", align: "right" },

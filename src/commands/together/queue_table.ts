@@ -24,9 +24,9 @@ export function renderTasks(tasks: readonly Task[], io: Io): string {
   const columns = [
     { title: "ID", align: "right" },
     { title: "STATUS" },
-    { title: "TRIED", align: "right" },
+    { title: "TRIED", from: 60, align: "right" },
     { title: "WORKER" },
-    { title: "AGO", align: "right" },
+    { title: "AGO", from: 50, align: "right" },
     { title: "TASK", shrink: true },
     { title: "RESULT", shrink: true },
   ] as const;
