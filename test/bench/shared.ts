@@ -58,7 +58,7 @@ const ms: Record<string, number[]> = {
 };
 try {
   for (let round = 0; round < rounds; round++) {
-    await host.exec(["sh", "-c", "rm -rf /home/dev/.claude/skills/* /srv/skills"]);
+    await host.sh("rm -rf /home/dev/.claude/skills/* /srv/skills");
     const steps: [mine: () => Promise<void>, rsyncs: string][] = [
       [() => ours("all", "shared"), "rsyncAll"],
       [() => (change(round), ours("one", `shared:skills/skill-${round}`)), "rsyncOne"],

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Host, Lab } from "../host/lab.ts";
-import { registryForHosts, VERSION } from "../host/managed_host.ts";
+import { registryForHosts, useRegistry, VERSION } from "../host/managed_host.ts";
 import { BINARY, Operator } from "../host/ops.ts";
 import { compare, report } from "./report.ts";
 
@@ -62,7 +62,7 @@ try {
 async function users(): Promise<void> {
   const operator = new Operator();
   const host = await Lab.host();
-  await host.exec(["sh", "-c", "cat >/root/.npmrc"], { input: `registry=${registry.url}\n` });
+  await useRegistry(host, registry);
   // The program is sent before: what counts is the user and Claude Code.
   await host.put(BINARY, "/usr/local/bin/claude-ops");
   const start = (await host.bytes()).received;

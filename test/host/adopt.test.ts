@@ -103,8 +103,8 @@ test("on a host that root sets up: left alone until it is adopted, named by doct
   // The files that npm makes, as root's; a stand-in that is no stub, since the host reaches no registry anyway.
   const package_ = `/usr/local/${PACKAGE}`;
   await host.exec(["mkdir", "-p", `${package_}/bin`]);
-  await host.exec(["sh", "-c", `cat >${package_}/package.json`], { input: `{"version":"${VERSION}"}` });
-  await host.exec(["sh", "-c", `cat >${package_}/bin/claude.exe; chmod 755 ${package_}/bin/claude.exe`], {
+  await host.sh(`cat >${package_}/package.json`, { input: `{"version":"${VERSION}"}` });
+  await host.sh(`cat >${package_}/bin/claude.exe; chmod 755 ${package_}/bin/claude.exe`, {
     input: `${program(VERSION)}exit\n${"#".repeat(1 << 20)}\n`,
   });
   const link = `../${PACKAGE}/bin/claude.exe`;

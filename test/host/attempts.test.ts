@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { forAll, steering } from "../unit/generated.ts";
 import { ALL_LINKS, REFUSED, SPEAKING, SWAPPING } from "./attempt_scripts.ts";
 import { CommandFailed, type Host, Lab } from "./lab.ts";
-import { ask, PROGRAM, SPARE } from "./managed_host.ts";
+import { ask, PROGRAM, SPARE, useRegistry } from "./managed_host.ts";
 import { BINARY, difference, Operator, ownedByUseradd, snapshot } from "./ops.ts";
 
 // What a managed user may try who wants more than their own home.
@@ -17,7 +17,7 @@ const install = ["install", "--system", "--user", "dev", "--claude-version", "no
 beforeAll(async () => {
   host = await Lab.host();
   await host.put(BINARY, SPARE);
-  await host.exec(["sh", "-c", "echo precious >/etc/precious"]);
+  await host.sh("echo precious >/etc/precious");
   fresh = await outside();
 });
 afterAll(() => servers.forEach((server) => server.close()));
@@ -78,7 +78,7 @@ async function registry(): Promise<{ url: string; asked: () => number }> {
 test("sudo gives the one command, in root's own environment, and nothing else", async () => {
   expect((await ask(host, install, [SPARE])).said).toMatchObject({ ok: true });
   const [right, wrong] = [await registry(), await registry()];
-  await host.exec(["sh", "-c", "cat >/root/.npmrc"], { input: `registry=${right.url}\n` });
+  await useRegistry(host, right);
   const before = await outside();
   const one = "sudo -n /usr/local/bin/claude-ops update --system --json";
 
@@ -128,12 +128,10 @@ test("sudo gives the one command, in root's own environment, and nothing else", 
 });
 
 test("the programs and files that root acts by are writable by root alone", async () => {
-  const writable = await host.exec([
-    "sh",
-    "-c",
+  const writable = await host.sh(
     "find /usr/local/bin /etc/claude-ops /etc/sudoers.d /etc/systemd/system /opt/claude-code " +
-    "! -type l \\( ! -user root -o -perm /022 \\)",
-  ]);
+      "! -type l \\( ! -user root -o -perm /022 \\)",
+  );
   expect(writable).toBe("");
   expect(await ask(host, ["version"], [PROGRAM])).toMatchObject({ exit: 0 });
 });
@@ -171,7 +169,7 @@ async function beside(script: string, work: () => Promise<void>): Promise<number
 
 describe("root looks after a home that means harm", () => {
   beforeAll(async () => {
-    await host.exec(["sh", "-c", "mkdir -m 700 /etc/canary; echo precious >/etc/canary/file"]);
+    await host.sh("mkdir -m 700 /etc/canary; echo precious >/etc/canary/file");
     expect((await ask(host, install, [SPARE])).said).toMatchObject({ ok: true });
   });
   afterEach(async () => {
@@ -187,7 +185,7 @@ describe("root looks after a home that means harm", () => {
     // As root, who has put directories of its own in the place of some.
     const undo =
       'find . -depth -name "*.was" | while read -r was; do rm -rf "${was%.was}"; mv "$was" "${was%.was}"; done';
-    await host.exec(["sh", "-c", `cd /home/dev; ${undo}`]);
+    await host.sh(`cd /home/dev; ${undo}`);
     expect(found).toEqual([]);
     const { findings } = (await ask(host, ["doctor", "--fix"])).said;
     expect(findings.filter(({ status }: { status: string }) => status === "broken")).toEqual([]);
@@ -202,8 +200,7 @@ describe("root looks after a home that means harm", () => {
   test("the user's own processes, which root asks, get garbage put into their mouths and are killed", async () => {
     const before = await outside();
     const spokenFor = await beside(SPEAKING, rootLooksAfter);
-    const open =
-      (await host.exec(["sh", "-c", "cat /proc/sys/kernel/yama/ptrace_scope 2>/dev/null || echo 0"])).trim();
+    const open = (await host.sh("cat /proc/sys/kernel/yama/ptrace_scope 2>/dev/null || echo 0")).trim();
     if (open === "0") expect(spokenFor).toBeGreaterThan(3);
     expect(await changed(before)).toEqual([]);
   });
@@ -261,11 +258,7 @@ describe("root looks after a home that means harm", () => {
 
 test("a host whose claude-ops answers garbage is a failed host, and never steers the operator's terminal", async () => {
   const operator = new Operator();
-  await host.exec([
-    "sh",
-    "-c",
-    `cat >${PROGRAM}.new && chmod 755 ${PROGRAM}.new && mv ${PROGRAM}.new ${PROGRAM}`,
-  ], {
+  await host.sh(`cat >${PROGRAM}.new && chmod 755 ${PROGRAM}.new && mv ${PROGRAM}.new ${PROGRAM}`, {
     input: "#!/bin/sh\ncat /root/noise >&2; cat /root/answer; exit $(cat /root/status)\n",
   });
   const commands = [["status"], ["session", "list"], ["doctor"], ["cleanup"], ["schedule"], ["log"], [
@@ -293,7 +286,7 @@ test("a host whose claude-ops answers garbage is a failed host, and never steers
   await forAll(async (make) => {
     const lines = [make.value(), make.like({ id: "a", title: "t", status: "failed" }), make.like(answer)];
     const said = lines.map((line) => JSON.stringify(line)).join("\n");
-    await host.exec(["sh", "-c", "cat >/root/answer"], { input: make.below(4) ? said : make.damaged(said) });
+    await host.sh("cat >/root/answer", { input: make.below(4) ? said : make.damaged(said) });
     const noise = "cat >/root/noise; echo $1 >/root/status";
     await host.exec(["sh", "-c", noise, "sh", make.one(["0", "1", "3", "200"])], { input: make.text() });
     await Promise.all(commands.map(async (words) => {

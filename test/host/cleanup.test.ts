@@ -41,7 +41,7 @@ test("root cleans up for every managed user as that user, also over SSH, and one
     await pastSession(host, user, `${user}-old`);
   }
   // What a user plants leads root nowhere.
-  await host.exec(["sh", "-c", "mkdir /root/precious; touch /root/precious/file"]);
+  await host.sh("mkdir /root/precious; touch /root/precious/file");
   await host.exec([
     "runuser",
     "-l",

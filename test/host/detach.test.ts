@@ -19,7 +19,7 @@ install -m 600 -o ${user} -g ${user} /root/.ssh/authorized_keys /home/${user}/.s
 cat >/usr/local/bin/standin && chmod 755 /usr/local/bin/standin
 echo CLAUDE_OPS_CLAUDE=/usr/local/bin/standin >>/etc/environment
 echo npm_config_registry=http://127.0.0.1:9/ >>/etc/environment`;
-  await host.exec(["sh", "-c", setUp], { input: standIn });
+  await host.sh(setUp, { input: standIn });
   return host;
 }
 
@@ -82,17 +82,13 @@ test("a session survives a network that goes away and is there when it comes bac
 
 test("it outlives the logout; where the host ends what is left of a login, lingering is needed and said", async () => {
   const host = await prepared();
-  const lingers = () => host.exec(["sh", "-c", `ls /var/lib/systemd/linger 2>/dev/null || true`]);
+  const lingers = () => host.sh(`ls /var/lib/systemd/linger 2>/dev/null || true`);
   expect(await lingers()).toBe("");
   expect(await ops(host, "session", "start", "default", "--detach")).not.toContain("linger");
   expect(await liveAfter(host, 2000)).toBe(true);
-  await host.exec(["sh", "-c", `kill ${(await sessions(host))[0].pid}`]);
+  await host.sh(`kill ${(await sessions(host))[0].pid}`);
 
-  await host.exec([
-    "sh",
-    "-c",
-    "echo KillUserProcesses=yes >>/etc/systemd/logind.conf; systemctl restart systemd-logind",
-  ]);
+  await host.sh("echo KillUserProcesses=yes >>/etc/systemd/logind.conf; systemctl restart systemd-logind");
   const warned = await ops(host, "session", "start", "lost", "--detach");
   expect(warned).toContain(`it ends with your login: this host ends what is left of a login`);
   expect(warned).toContain(`loginctl enable-linger ${user}`);

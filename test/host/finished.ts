@@ -14,8 +14,8 @@ export async function expectFinished(operator: Operator, host: Host, install: st
   await host.exec(["visudo", "-cq"]);
   const leftovers = "find / -xdev \\( -name '.*.tmp' -o -name '*.partial' \\) -not -path '/proc/*'";
   // What a host still runs of a connection that it has not missed yet takes its leftover with it.
-  for (let tries = 0; tries < 50 && await host.exec(["sh", "-c", leftovers]) !== ""; tries++) {
+  for (let tries = 0; tries < 50 && await host.sh(leftovers) !== ""; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  expect(await host.exec(["sh", "-c", leftovers])).toBe("");
+  expect(await host.sh(leftovers)).toBe("");
 }

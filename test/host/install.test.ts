@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Registry, startRegistry } from "../registry.ts";
 import { type Host, Lab } from "./lab.ts";
 import { difference, Operator, ownedByUseradd, snapshot } from "./ops.ts";
+import { useRegistry } from "./managed_host.ts";
 
 const VERSION = "2.1.329";
 let operator: Operator;
@@ -19,7 +20,7 @@ afterAll(async () => {
 /** A host that finds the registry on the bridge, by root's own npm settings. */
 async function hostWithRegistry(): Promise<Host> {
   const host = await Lab.host();
-  await host.exec(["sh", "-c", "cat > /root/.npmrc"], { input: `registry=${registry.url}\n` });
+  await useRegistry(host, registry);
   return host;
 }
 

@@ -9,7 +9,7 @@ let host: Host;
 let operator: Operator;
 let fresh: string[];
 const install = () => ["install", `host${host.number}`, "--user", "dev", "--claude-version", "none"];
-const sh = (script: string, input = "") => host.exec(["sh", "-c", script], { input });
+const sh = (script: string, input = "") => host.sh(script, { input });
 
 beforeAll(async () => {
   if (!FULL) return;

@@ -4,6 +4,7 @@ import { killAt } from "./kill_at.ts";
 import { type Host, Lab } from "./lab.ts";
 import { BINARY, difference, ownedByUseradd, snapshot } from "./ops.ts";
 import { expectSound } from "./sound.ts";
+import { useRegistry } from "./managed_host.ts";
 
 // The program is killed as it enters each system call by which it changes anything, and each by which it starts one of
 // the host's tools. So every state that it can leave behind is tried, also those of steps that are added later.
@@ -51,7 +52,7 @@ async function expectFinished(host: Host, install: string[] = INSTALL): Promise<
   expect(finished.steps.filter(({ status }: { status: string }) => status === "failed")).toEqual([]);
   expect(finished.ok).toBe(true);
   expect(await run(host, install)).toMatchObject({ ok: true, changed: 0 });
-  expect(await host.exec(["sh", "-c", LEFTOVERS])).toBe("");
+  expect(await host.sh(LEFTOVERS)).toBe("");
 }
 
 /** Kills at the 1st, 2nd, … call of each kind, until there are no more. Returns how many kills there were. */
@@ -107,7 +108,7 @@ describe.concurrent("install is killed, then run again", () => {
   test.runIf(FULL)("Claude Code's download: at any moment", async () => {
     const host = await hostWithProgram();
     const registry = await startRegistry({ address: await Lab.bridge() });
-    await host.exec(["sh", "-c", "cat > /root/.npmrc"], { input: `registry=${registry.url}\n` });
+    await useRegistry(host, registry);
     const install = [
       PROGRAM,
       "install",
@@ -122,7 +123,7 @@ describe.concurrent("install is killed, then run again", () => {
     await expectFinished(host, install);
     const whole = (Date.now() - started) / 1000;
     for (let part = 1; part <= 12; part++) {
-      await host.exec(["sh", "-c", "rm -rf /opt/claude-code"]);
+      await host.sh("rm -rf /opt/claude-code");
       await host.exec([
         "sh",
         "-c",

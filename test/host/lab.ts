@@ -48,6 +48,10 @@ export class Host {
   exec(argv: string[], options?: RunOptions): Promise<string> {
     return this.#do("exec", argv, options);
   }
+  /** The same for a script. @throws {CommandFailed} */
+  sh(script: string, options?: RunOptions): Promise<string> {
+    return this.exec(["sh", "-c", script], options);
+  }
   /** Standard output of a command run as root over ssh. @throws {CommandFailed} */
   ssh(argv: string[], options?: RunOptions): Promise<string> {
     return this.#do("ssh", [shellQuote(argv)], options);

@@ -32,7 +32,7 @@ test("the log of a host is read and followed over SSH, across rotations, and Ctr
   expect((await operator.summary(["log", target, "--since", "2027-01-01"])).events).toEqual([]);
   expect(await operator.run(["log", target, "--since", "soon"])).toMatchObject({ code: 2, stdout: "" });
 
-  const following = () => host.exec(["sh", "-c", "pgrep -fc 'until-[e]of' || true"]);
+  const following = () => host.sh("pgrep -fc 'until-[e]of' || true");
   for (const end of ["SIGINT", "SIGKILL"] as const) {
     const child = spawn(BINARY, ["log", "-f", target, "--ssh-config", operator.sshConfig], {
       env: { PATH: process.env.PATH!, HOME: operator.home, LANG: "C.UTF-8" },

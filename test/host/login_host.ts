@@ -61,11 +61,9 @@ export class LoginHost {
     const chosen = await operator.summary(["install", name, "--user", "dev", "--login-shell"]);
     if (!chosen.ok) throw new Error(JSON.stringify(chosen));
     await host.exec(["useradd", "--create-home", "--shell", "/bin/bash", "--password", "*", "ref"]);
-    await host.exec([
-      "sh",
-      "-c",
+    await host.sh(
       "install -d -o ref -m 700 ~ref/.ssh && install -o ref -m 600 /root/.ssh/authorized_keys ~ref/.ssh/",
-    ]);
+    );
     return new LoginHost(operator, host, name, Lab.sshConfig, registry);
   }
 

@@ -162,8 +162,8 @@ describe("nobody is locked out", () => {
   });
 
   test.each(["/bin/sh", "/bin/bash"])("a crash of the greeting, with %s as the host's sh", async (sh) => {
-    await there.host.exec(["sh", "-c", "cat >/var/tmp/menu"], { input: script });
-    await there.host.exec(["sh", "-c", "cat >/var/tmp/crash; chmod 755 /var/tmp/crash"], {
+    await there.host.sh("cat >/var/tmp/menu", { input: script });
+    await there.host.sh("cat >/var/tmp/crash; chmod 755 /var/tmp/crash", {
       input: "#!/bin/sh\nkill -SEGV $$\n",
     });
     const command = `exec ${sh} -c "$(cat /var/tmp/menu)" claude-shell /bin/bash /var/tmp/crash`;
@@ -220,7 +220,7 @@ describe("the desired state", () => {
   test("a shell that does not work for its user is taken back at once", async () => {
     // Room for bash, not for us.
     const limits = "/etc/security/limits.d/dev.conf";
-    await there.host.exec(["sh", "-c", `echo 'dev - as 150000' >${limits}`]);
+    await there.host.sh(`echo 'dev - as 150000' >${limits}`);
     const { fixed, findings } = await doctor("--fix");
     expect(fixed).toContainEqual(expect.objectContaining({ id: "login-shell:dev", status: "failed" }));
     expect(ids(findings)).toContain("login-shell:dev");
@@ -237,7 +237,7 @@ describe("the desired state", () => {
         ok: true,
       });
     expect(await shellOf("dev")).toBe("/bin/bash");
-    expect(await there.host.exec(["sh", "-c", "cat /etc/shells; ls /usr/local/bin"])).not.toContain(
+    expect(await there.host.sh("cat /etc/shells; ls /usr/local/bin")).not.toContain(
       "claude-shell",
     );
     expect(await there.operator.summary(["install", target(), "--user", "dev"])).toMatchObject({

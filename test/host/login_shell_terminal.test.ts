@@ -97,7 +97,7 @@ describe("a login at a terminal", () => {
     await see("Which one? [s/c]");
     line("s");
     await see("Accessing workspace");
-    await there.host.exec(["sh", "-c", "pkill -KILL -u dev -x claude"]);
+    await there.host.sh("pkill -KILL -u dev -x claude");
     const after = await see(/ended by a signal, status 137[^]*^>$/m);
     expect(after).toContain("Enter new session in ~");
     line("typed"); // is echoed again
@@ -108,7 +108,7 @@ describe("a login at a terminal", () => {
   });
 
   test("a session that stops itself, as Ctrl-Z in Claude Code does, gives the terminal back and goes on", async () => {
-    await there.host.exec(["sh", "-c", "cat >/var/tmp/stops; chmod 755 /var/tmp/stops"], {
+    await there.host.sh("cat >/var/tmp/stops; chmod 755 /var/tmp/stops", {
       input: "#!/bin/sh\nstty -echo raw\nkill -STOP 0\nstty sane; echo went on; exit 0\n",
     });
     open("CLAUDE_OPS_CLAUDE=/var/tmp/stops exec claude-shell -l");

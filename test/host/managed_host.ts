@@ -13,10 +13,15 @@ export async function registryForHosts(): Promise<Registry> {
   return await startRegistry({ address: await Lab.bridge() });
 }
 
+/** From now on, root of this host finds that registry by npm's settings. */
+export async function useRegistry(host: Host, { url }: Pick<Registry, "url">): Promise<void> {
+  await host.sh("cat >/root/.npmrc", { input: `registry=${url}\n` });
+}
+
 /** A host with user `dev`, installed over SSH, whose root finds the registry by npm's settings. */
 export async function managedHost(operator: Operator, registry: Registry, version = VERSION): Promise<Host> {
   const host = await Lab.host();
-  await host.exec(["sh", "-c", "cat > /root/.npmrc"], { input: `registry=${registry.url}\n` });
+  await useRegistry(host, registry);
   await host.put(BINARY, SPARE);
   const installed = await operator.summary(
     ["install", `host${host.number}`, "--user", "dev", "--claude-version", version],

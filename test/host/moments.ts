@@ -52,7 +52,7 @@ export const UPLOAD: Moment[] = [
     sends: true,
     watch(_operator, host, come) {
       const unpacked = `until test -e ${PROGRAM}.new.*.partial; do sleep .01; done`;
-      host.exec(["sh", "-c", unpacked]).then(come, () => {});
+      host.sh(unpacked).then(come, () => {});
       return {};
     },
   },

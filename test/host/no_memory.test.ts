@@ -14,7 +14,7 @@ test("a host without memory: said before anything is sent, nothing changed, inst
   const install = ["install", `host${host.number}`, "--user", "dev", "--claude-version", "none"];
   const fresh = await snapshot(host);
   const stat = "cat /sys/fs/cgroup/memory/memory.stat /sys/fs/cgroup/memory.stat 2>/dev/null || :";
-  const taken = /^(?:total_rss|anon) (\d+)$/m.exec(await host.exec(["sh", "-c", stat]))![1];
+  const taken = /^(?:total_rss|anon) (\d+)$/m.exec(await host.sh(stat))![1];
   await host.memory(`${Math.ceil(Number(taken) / 1024) + (20 << 10)}K`);
   const said = await operator.summary(install);
   await host.memory("1G");

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { freshHost } from "./fresh_host.ts";
 import { type Host, Lab } from "./lab.ts";
-import { registryForHosts, VERSION } from "./managed_host.ts";
+import { registryForHosts, useRegistry, VERSION } from "./managed_host.ts";
 import { difference, Operator } from "./ops.ts";
 import { scratch } from "../unit/scratch.ts";
 
@@ -22,7 +22,7 @@ afterAll(async () => {
   await host.down();
 });
 
-const sh = (script: string) => host.exec(["sh", "-c", script]);
+const sh = (script: string) => host.sh(script);
 /** Everything that people would miss, as busybox can list it. */
 const snapshot = async () =>
   (await sh(
@@ -154,7 +154,7 @@ describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("in the full tests", ()
       const old = await freshHost({ system: "debian11" });
       const target = `host${old.number}`;
       expect(await old.exec(["getconf", "GNU_LIBC_VERSION"])).toBe("glibc 2.31\n");
-      await old.exec(["sh", "-c", "cat >/root/.npmrc"], { input: `registry=${registry.url}\n` });
+      await useRegistry(old, registry);
       await old.exec(["mv", "/usr/bin/sha256sum", "/usr/bin/away"]);
       expect((await operator.run(["install", target])).stderr).toContain("has no sha256sum");
       await old.exec(["mv", "/usr/bin/away", "/usr/bin/sha256sum"]);

@@ -110,14 +110,12 @@ export async function snapshot(host: Host): Promise<string[]> {
     "/var/spool/cron",
     "/tmp",
   ];
-  const found = await host.exec([
-    "sh",
-    "-c",
+  const found = await host.sh(
     `find ${
       roots.join(" ")
     } -xdev \\( -name 'systemd-private-*' -prune \\) -o -printf '%p %y %m %u:%g %l\\n' 2>/dev/null; ` +
-    `find ${roots.join(" ")} -xdev -type f -size -1000k -exec sha256sum {} + 2>/dev/null`,
-  ]);
+      `find ${roots.join(" ")} -xdev -type f -size -1000k -exec sha256sum {} + 2>/dev/null`,
+  );
   // Times of last changes kept by useradd and friends, systemd's own, and whose turn it was under a lock.
   return found.split("\n").filter((line) =>
     line && !/\/etc\/(machine-id|\.pwd\.lock|[a-z]*-)( |$)|\/\.switching\/\d/.test(line)

@@ -34,7 +34,7 @@ async function started(host: Host, ...words: string[]): Promise<string> {
     ...words,
   );
   for (let attempt = 0; attempt < 100; attempt++) {
-    const said = await host.exec(["sh", "-c", "cat /tmp/out 2>/dev/null || true"]);
+    const said = await host.sh("cat /tmp/out 2>/dev/null || true");
     if (said.includes("ready")) return said;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -49,11 +49,7 @@ test("after a reboot no session is live, whoever has its pid, and each is resume
   expect(await operator.summary(["install", target, "--user", "dev", "--claude-version", "none"]))
     .toMatchObject({ ok: true });
   const standin = '#!/bin/sh\\necho "$@"; pwd; echo ready; exec sleep 1000\\n';
-  await host.exec([
-    "sh",
-    "-c",
-    `printf '${standin}' >/usr/local/bin/standin; chmod 755 /usr/local/bin/standin`,
-  ]);
+  await host.sh(`printf '${standin}' >/usr/local/bin/standin; chmod 755 /usr/local/bin/standin`);
   await as(host, "mkdir", "/home/dev/shop");
 
   await started(host, "login", "--project", "/home/dev/shop");
@@ -70,11 +66,9 @@ test("after a reboot no session is live, whoever has its pid, and each is resume
   await host.reboot();
   expect(await sessions(host)).toMatchObject([{ id: before.id, state: "ended", live: false, pid: null }]);
   // Many processes, so that the old pid is somebody's again.
-  await host.exec([
-    "sh",
-    "-c",
+  await host.sh(
     `i=0; while [ $i -lt 500 ]; do sleep 60 >/dev/null 2>&1 </dev/null & i=$((i+1)); [ $! -ge ${before.pid} ] && break; done; true`,
-  ]);
+  );
   expect(await sessions(host)).toMatchObject([{ id: before.id, live: false }]);
 
   expect(await started(host, "--resume", "login")).toMatch(

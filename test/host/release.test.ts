@@ -143,7 +143,7 @@ describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("a release", () => {
         status: 1,
         stderr: expect.stringMatching(/claude-ops-linux-arm64 .* could not be fetched: .* cannot be reached/),
       });
-      expect(await other.exec(["sh", "-c", "ls /usr/local/bin"])).toBe("uname\n");
+      expect(await other.sh("ls /usr/local/bin")).toBe("uname\n");
     },
     600_000,
   );
@@ -161,10 +161,10 @@ describe.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")("a release", () => {
     await host.exec(["dpkg", "-i", "/tmp/claude-ops.deb"]);
     expect(await host.exec(["claude-ops", "--version"])).toContain(`${version} (${commit})`);
     // The hosts leave documentation out.
-    expect(await host.exec(["sh", "-c", "dpkg --verify claude-ops | grep -v /usr/share/doc || true"])).toBe(
+    expect(await host.sh("dpkg --verify claude-ops | grep -v /usr/share/doc || true")).toBe(
       "",
     );
     await host.exec(["dpkg", "--purge", "claude-ops"]);
-    expect(await host.exec(["sh", "-c", "find /usr /etc /var/lib/dpkg/info -name '*claude-ops*'"])).toBe("");
+    expect(await host.sh("find /usr /etc /var/lib/dpkg/info -name '*claude-ops*'")).toBe("");
   });
 });

@@ -32,11 +32,7 @@ const sharedSteps = (said: { steps: { id: string; status: string }[] }) =>
   said.steps.filter(({ id, status }) => id.startsWith("shared") && !id.includes("@") && status !== "ok")
     .map(({ id, status }) => `${id} ${status}`).sort();
 const listed = (host: Host, at = CLAUDE) =>
-  host.exec([
-    "sh",
-    "-c",
-    `cd ${at}; find skills agents commands CLAUDE.md -printf '%p %y %m %u %l\\n' | sort`,
-  ]);
+  host.sh(`cd ${at}; find skills agents commands CLAUDE.md -printf '%p %y %m %u %l\\n' | sort`);
 const asDev = (host: Host, line: string) => host.exec(["runuser", "-u", "dev", "--", "sh", "-c", line]);
 
 describe.concurrent("install --shared", () => {
@@ -81,13 +77,13 @@ describe.concurrent("install --shared", () => {
     expect(await listed(host)).toBe(before);
 
     expect(sharedSteps(await operator.summary(install(host)))).toEqual(["shared:skills/plan changed"]);
-    expect(await host.exec(["sh", "-c", `cd ${CLAUDE}/skills; cat plan/SKILL.md plan/own.md hosts/SKILL.md`]))
+    expect(await host.sh(`cd ${CLAUDE}/skills; cat plan/SKILL.md plan/own.md hosts/SKILL.md`))
       .toBe("# Planown\nh\n");
     await operator.summary(install(host, "--mirror"));
-    expect(await host.exec(["sh", "-c", `ls ${CLAUDE}/skills ${CLAUDE}/skills/plan`])).not.toMatch(
+    expect(await host.sh(`ls ${CLAUDE}/skills ${CLAUDE}/skills/plan`)).not.toMatch(
       /hosts|own/,
     );
-    expect(await host.exec(["sh", "-c", `ls -A ${CLAUDE}`])).not.toContain("incoming");
+    expect(await host.sh(`ls -A ${CLAUDE}`)).not.toContain("incoming");
   });
 
   test("sessions of a host that root installed cannot change them, unless they may", async () => {

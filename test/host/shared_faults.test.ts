@@ -75,7 +75,7 @@ const whole = (version: string) => [
 async function expectFinished(version: string): Promise<void> {
   expect(await operator.summary(install(version, "--mirror"))).toMatchObject({ ok: true, exit: 0 });
   expect(await seen()).toEqual(whole(version));
-  expect(await host.exec(["sh", "-c", `ls -A ${CLAUDE}`])).not.toContain("incoming");
+  expect(await host.sh(`ls -A ${CLAUDE}`)).not.toContain("incoming");
 }
 
 test(
@@ -90,7 +90,7 @@ test(
         what.manifest.entries.filter((entry) => entry.type === "file"),
       )
     ) parts.push(part);
-    await host.exec(["sh", "-c", "cat >/opt/stream"], { input: Buffer.concat(parts) });
+    await host.sh("cat >/opt/stream", { input: Buffer.concat(parts) });
     const receive = [
       "sh",
       "-c",
@@ -158,8 +158,7 @@ describe("what is large", () => {
 });
 
 describe("a user who prepares something", () => {
-  const outside = () =>
-    host.exec(["sh", "-c", "find /etc /root /opt -xdev -printf '%p %m %u %s %l\\n' | sort"]);
+  const outside = () => host.sh("find /etc /root /opt -xdev -printf '%p %m %u %s %l\\n' | sort");
   test.each([
     ["the place for what comes leads to /etc", "ln -s /etc .shared-incoming"],
     [
@@ -186,11 +185,9 @@ describe("a user who prepares something", () => {
     }
     await operator.summary(install("B", "--mirror"));
     expect(await outside()).toBe(before);
-    await host.exec([
-      "sh",
-      "-c",
+    await host.sh(
       "cd /home/dev; test -d c && { rm .claude; mv c .claude; }; rm -rf .claude/x .claude/skills.before-claude-ops",
-    ]);
+    );
     await expectFinished("A");
   });
 });

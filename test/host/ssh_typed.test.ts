@@ -19,7 +19,7 @@ let mute: Server;
 beforeAll(async () => {
   operator = new Operator();
   host = await Lab.host();
-  await host.exec(["sh", "-c", SETUP], { input: PASSWORD });
+  await host.sh(SETUP, { input: PASSWORD });
   mute = createServer(() => {}).listen(0, "127.0.0.1");
 });
 afterAll(async () => {

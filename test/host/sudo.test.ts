@@ -22,7 +22,7 @@ beforeAll(async () => {
   operator = new Operator();
   host = await Lab.host();
   // `ada` may do all with her password, `free` without, `other` nothing.
-  await host.exec(["sh", "-c", SETUP], { input: PASSWORD });
+  await host.sh(SETUP, { input: PASSWORD });
 });
 afterEach(async () => {
   open.splice(0).forEach((connection) => connection.close());
@@ -47,11 +47,11 @@ echo 'ada ALL=(ALL:ALL) ALL' > /etc/sudoers.d/ada
 echo 'free ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/free
 `;
 
-const extra = (rule: string) => host.exec(["sh", "-c", "cat > /etc/sudoers.d/extra"], { input: `${rule}\n` });
+const extra = (rule: string) => host.sh("cat > /etc/sudoers.d/extra", { input: `${rule}\n` });
 
 /** Other settings for the host's sshd. */
 async function sshd(settings: string): Promise<void> {
-  await host.exec(["sh", "-c", "cat > /etc/ssh/sshd_config.d/extra.conf; systemctl restart ssh"], {
+  await host.sh("cat > /etc/ssh/sshd_config.d/extra.conf; systemctl restart ssh", {
     input: settings,
   });
 }
@@ -92,7 +92,7 @@ test("the password is asked for once, and goes to sudo alone: no command reads i
   ]);
   expect(seen.stdout).toContain("sudo");
   expect(seen.stdout).not.toContain(PASSWORD);
-  const logs = await host.exec(["sh", "-c", "journalctl --no-pager | grep -c 'open sesame' || true"]);
+  const logs = await host.sh("journalctl --no-pager | grep -c 'open sesame' || true");
   expect(logs.trim()).toBe("0");
   const bytes = new Uint8Array(3 << 20).map((_, at) => at * 7919 >> 3);
   expect(Number((await connection.exec(["wc", "-c"], { stdin: bytes })).stdout)).toBe(bytes.length);
@@ -232,5 +232,5 @@ test("install, doctor, status, session list and uninstall work for a user with s
   // A managed user without sudo is told what concerns this user.
   expect((await operator.summary(["status", `dev@${name}`])).users).toMatchObject([{ name: "dev" }]);
   expect(await operator.summary(["uninstall", free, "--yes"])).toMatchObject({ ok: true });
-  expect(await host.exec(["sh", "-c", "ls /usr/local/bin"])).toBe("");
+  expect(await host.sh("ls /usr/local/bin")).toBe("");
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SmallRegistry } from "../small_registry.ts";
 import { type Host, Lab } from "./lab.ts";
-import { ask, PROGRAM, SPARE } from "./managed_host.ts";
+import { ask, PROGRAM, SPARE, useRegistry } from "./managed_host.ts";
 import { BINARY } from "./ops.ts";
 import { realReleases } from "./real_releases.ts";
 
@@ -13,13 +13,13 @@ let host: Host;
 beforeAll(async () => {
   registry = await realReleases([OLD, NEW], OLD);
   host = await Lab.host();
-  await host.exec(["sh", "-c", "cat > /root/.npmrc"], { input: `registry=${registry.url}\n` });
+  await useRegistry(host, registry);
   await host.put(BINARY, SPARE);
   const installed = await host.exec(
     [SPARE, "install", "--system", "--user", "dev", "--claude-version", "latest", "--json"],
   );
   expect(JSON.parse(installed.trim().split("\n").at(-1)!)).toMatchObject({ ok: true });
-  await host.exec(["sh", "-c", "cp -r /root/.ssh /home/dev/; chown -R dev: /home/dev/.ssh"]);
+  await host.sh("cp -r /root/.ssh /home/dev/; chown -R dev: /home/dev/.ssh");
 });
 afterAll(async () => {
   await host.down();
@@ -39,7 +39,7 @@ test("a release comes out while a session runs: it is fetched and waits for that
   // Nobody looks in the background, so that each step is seen by itself.
   const later =
     "touch -d '+1 hour' /home/dev/.claude/ops/next-update-check; systemctl stop claude-ops-update@dev.timer";
-  await host.exec(["sh", "-c", `${later}; chown dev: /home/dev/.claude/ops/*`]);
+  await host.sh(`${later}; chown dev: /home/dev/.claude/ops/*`);
   await start("api");
   registry.release(NEW);
 
@@ -59,11 +59,9 @@ test("a release comes out while a session runs: it is fetched and waits for that
   expect(waiting).toMatch(/2\.1\.329 is fetched and waits since .* for session api of dev \(pid \d+\)/);
 
   // Who only wants to switch hears whom it waits for, whatever the registry says.
-  await host.exec([
-    "sh",
-    "-c",
+  await host.sh(
     "cp /root/.npmrc /root/kept; echo registry=http://127.0.0.1:9/ >/root/.npmrc; rm -f /opt/claude-code/state.json",
-  ]);
+  );
   expect(await dev("update", "--activate")).toMatchObject({
     exit: 75,
     said: { status: "deferred", to: NEW, waitingFor: [{ session: "api" }] },
@@ -109,7 +107,7 @@ test.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")(
   async () => {
     await ask(host, ["update", "--to", NEW]);
     await host.exec(["rm", "-rf", `/opt/claude-code/versions/${OLD}`]);
-    await host.exec(["sh", "-c", `printf '[claude]\\nversion = "${OLD}"\\n' >/etc/claude-ops/config.toml`]);
+    await host.sh(`printf '[claude]\\nversion = "${OLD}"\\n' >/etc/claude-ops/config.toml`);
     const evil = [
       "cd /tmp; echo registry=http://127.0.0.1:9/ >.npmrc; cp .npmrc /home/dev/.npmrc; umask 0777; ulimit -n 256",
       "export npm_config_registry=http://127.0.0.1:9/ HOME=/home/dev HTTPS_PROXY=http://127.0.0.1:9 BUN_OPTIONS=--cwd=/tmp",
@@ -123,20 +121,16 @@ test.runIf(process.env.CLAUDE_OPS_TEST_FULL === "1")(
       to: OLD,
     });
     expect(
-      await host.exec([
-        "sh",
-        "-c",
+      await host.sh(
         "cd /opt/claude-code; find versions state.json -not -perm -o=r; find . -perm /022 -not -type l",
-      ]),
+      ),
     )
       .toBe("");
     expect(await host.exec(["cat", "/opt/claude-code/log/update.log"])).toContain('by="dev (sudo)"');
     // What is too little to work with fails, and leaves all as it is.
-    await host.exec([
-      "sh",
-      "-c",
+    await host.sh(
       `printf '[claude]\\nversion = "${NEW}"\\n' >/etc/claude-ops/config.toml; rm -rf /opt/claude-code/versions/${NEW}; rm /opt/claude-code/state.json`,
-    ]);
+    );
     await host.sshAs("dev", [
       "sh",
       "-c",

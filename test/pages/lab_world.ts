@@ -8,6 +8,7 @@ import { NEWEST_VERIFIED } from "../../src/claude/versions.ts";
 import type { SmallRegistry } from "../small_registry.ts";
 import { Shell } from "./shell.ts";
 import type { World } from "./stage.ts";
+import { useRegistry } from "../host/managed_host.ts";
 
 /** What pages call hosts, by which of the two it is here. */
 const NAMES: [string, ...string[]][] = [["devbox", "one", "web1"], ["buildbox", "two", "web2"]];
@@ -28,7 +29,7 @@ export class LabWorld implements World {
     const registry = await realReleases(["2.1.329", NEWEST_VERIFIED], NEWEST_VERIFIED);
     const hosts = await Promise.all(NAMES.map(() => Lab.host()));
     for (const host of hosts) {
-      await host.exec(["sh", "-c", "cat > /root/.npmrc"], { input: `registry=${registry.url}\n` });
+      await useRegistry(host, registry);
     }
     for (const [at, [name]] of NAMES.entries()) {
       await hosts[at]!.exec(["sh", "-c", `hostname ${name}; echo 127.0.0.1 ${name} >>/etc/hosts`]);
