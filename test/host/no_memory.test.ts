@@ -43,6 +43,19 @@ test("a host without memory: said before anything is sent, nothing changed, inst
   };
   expect(await explainKill(connection, { ...now, outOfMemoryKills: now.outOfMemoryKills + 1000 }, other))
     .toBe(other);
+
+  // What the kernel ends is the other end of our connection, so nobody is left who could be asked.
+  await host.memory("200M");
+  const tight = await probe(connection);
+  const hungrier = "echo 1000 > /proc/$PPID/oom_score_adj; exec tail /dev/zero";
+  const closed = await connection.exec(["sh", "-c", hungrier]).catch((error) => error);
+  expect(await explainKill(connection, tight, closed)).toMatchObject({
+    code: "connection-lost",
+    message: expect.stringMatching(
+      /^lost the connection to host\d+: the host closed it; it had \d+ MiB of memory free at the begin$/,
+    ),
+    hint: expect.stringContaining("give it more memory"),
+  });
   connection.close();
   operator.remove();
 });

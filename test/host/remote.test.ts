@@ -124,7 +124,7 @@ test("a key in the agent logs in, without its private file", async () => {
 });
 
 test.each(["RFC4716", "PEM"])(
-  "an encrypted key (%s) is asked for its passphrase, three times at most",
+  "an encrypted key (%s) is asked for its passphrase, as often as NumberOfPasswordPrompts says",
   async (format) => {
     const key = sshd.key(`locked-${format}`, { type: "rsa", passphrase: "open sesame", format });
     const patient = person({ secret: ["wrong", "open sesame"] });
@@ -136,6 +136,9 @@ test.each(["RFC4716", "PEM"])(
     const error = await failure(login({ config: only(key), interaction: hopeless }));
     expect([error.code, hopeless.asked.length]).toEqual(["authentication", 3]);
     expect(error.message).toMatch(/no passphrase that was given fits/);
+    const hasty = person({ secret: ["a", "open sesame"] });
+    await failure(login({ config: `${only(key)}\nNumberOfPasswordPrompts 1`, interaction: hasty }));
+    expect(hasty.asked.length).toBe(1);
   },
 );
 

@@ -125,6 +125,10 @@ test("each host on the way has to show its own known key", async () => {
       expect.stringContaining(`[127.0.0.1]:${missing.port}`),
     ]);
   }
+  await login(configure(text, []), "box", { acceptNew: true });
+  for (const { port } of [box, gate, inner]) {
+    expect(readFileSync(knownHosts(), "utf8")).toContain(`[127.0.0.1]:${port} `);
+  }
 });
 
 test("hosts behind the same one share the connection to it, and it ends with them", async () => {
