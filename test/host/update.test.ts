@@ -64,6 +64,15 @@ test("a live session makes an update wait, by name and since when; the start aft
   expect(home.log).toMatch(/updated from=2\.1\.300 to=2\.1\.310 by="a start of/);
 });
 
+test("an update says what came of it, and of the way there nothing that stays", async () => {
+  registry.release(OLD);
+  const home = new UpdatingHome(registry.url);
+  expect(await ended(home.spawn(BINARY, ["update"]))).toMatchObject({
+    stdout: `Claude Code none → ${OLD}\n`,
+    stderr: expect.not.stringContaining("checked"),
+  });
+});
+
 test("rolled back, at once and while a session runs, the version left is gone to again only by name", async () => {
   const home = await homeWith(OLD);
   registry.release(NEW);

@@ -36,7 +36,7 @@ test("mcp, which listens to Claude, has a help page all the same", () => {
 test("doctor says that nothing is installed instead of naming all that is missing", () => {
   const { stderr, status } = program(["doctor"], { HOME: join(home, "nothing-here") });
   expect(stderr).toContain(
-    "claude-ops is not installed for you on this machine\nhint: for yourself: claude-ops install",
+    "claude-ops is not installed for you on this machine\nhint: claude-ops install sets it up for yourself",
   );
   expect(status).toBe(1);
 });

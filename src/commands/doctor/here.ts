@@ -36,7 +36,7 @@ function requireInstalled(): void {
     return;
   }
   throw new Failure("claude-ops is not installed for you on this machine", {
-    hint: `for yourself: ${calledAs()} install; a host over SSH: ${calledAs()} doctor root@HOST`,
+    hint: `${calledAs()} install sets it up for yourself; ${calledAs()} doctor root@HOST looks at a host`,
     code: "not-installed",
   });
 }

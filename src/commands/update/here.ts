@@ -46,8 +46,9 @@ export async function updateHere(options: UpdateOptions, io: Io): Promise<Outcom
   }, (done, total) => {
     const mb = (bytes: number) => Math.round(bytes / 1e6);
     const detail = total ? `${mb(done)} of ${mb(total)} MB` : `${mb(done)} MB`;
-    progress.step({ id: "fetch", title: "fetching Claude Code", status: "running", detail });
-    if (done === total) progress.step({ id: "fetch", title: "fetching Claude Code", status: "ok" });
+    // Not counted: what came of it all is the outcome.
+    const step = { id: "fetch", title: "fetching Claude Code", whole: true } as const;
+    progress.step({ ...step, status: done === total ? "ok" : "running", detail });
   });
   try {
     const wish = wishOf(config.claude, options.to, scope === "system" ? wishOfInstall() : undefined);
