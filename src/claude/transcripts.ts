@@ -33,9 +33,12 @@ export function conversationsOf(configDir: string): string[] {
   );
 }
 
+/** Of a transcript that is megabytes long, its end is enough (bytes). */
+const recent = 256 << 10;
+
 /** The whole lines among the last bytes of a transcript, parsed; the newest last. What cannot be read is left out. */
-export function lastEntries(path: string, bytes = 256 << 10): Record<string, unknown>[] {
-  return lastLines(path, bytes).flatMap((line) => {
+export function lastEntries(path: string): Record<string, unknown>[] {
+  return lastLines(path, recent).flatMap((line) => {
     try {
       const entry: unknown = JSON.parse(line);
       return typeof entry === "object" && entry !== null ? [entry as Record<string, unknown>] : [];

@@ -15,6 +15,7 @@ export type Returned =
   | { returned: false; holder?: undefined }
   | { returned: false; holder: Grant };
 
+/** What somebody has, by its number or for its owner; with `force` for anybody. */
 export function giveBack(db: Database, kind: Kind, name: string, right: Right): Returned {
   return db.write(() => {
     const grant = find(db, kind, name);
@@ -28,10 +29,10 @@ export function giveBack(db: Database, kind: Kind, name: string, right: Right): 
   }, { durable: kind === "lock" });
 }
 
-/** All that an owner has of a kind, or of every kind. Returns what it was. */
-export function giveBackAll(db: Database, owner: Owner, kind?: Kind): Grant[] {
+/** All that an owner has. Returns what it was. */
+export function giveBackAll(db: Database, owner: Owner): Grant[] {
   return db.write(() => {
-    const all = grantsOf(db, owner, kind);
+    const all = grantsOf(db, owner);
     for (const { number } of all) db.run("DELETE FROM grants WHERE number = ?", number);
     return all;
   }, { durable: false });

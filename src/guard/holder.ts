@@ -17,10 +17,10 @@ export interface Holder {
  * The session that a hook or an MCP server of Claude Code works for, by its environment: CLAUDE_CONFIG_DIR, and
  * CLAUDE_PID since 2.1.213. Undefined outside of any.
  */
-export function ownHolder(layout: Layout, env: Environment, parent = process.ppid): Holder | undefined {
+export function ownHolder(layout: Layout, env: Environment): Holder | undefined {
   const record = ownRecord(layout, env);
   if (record !== undefined) return { id: record.id, name: record.name, identity: record.identity };
-  const identity = identityOf(Number(env.CLAUDE_PID) || parent);
+  const identity = identityOf(Number(env.CLAUDE_PID) || process.ppid);
   return identity && { name: `claude-${identity.pid}`, identity };
 }
 

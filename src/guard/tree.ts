@@ -12,8 +12,8 @@ export function heldInTree(
   worktree: string,
   idle: number,
   me?: Holder,
-  now: number = Date.now(),
 ): Hold[] {
+  const now = Date.now();
   return allHolds(layout).filter((hold) =>
     !(me && isSameHolder(hold.by, me)) && isInTree(hold, worktree) && stands(layout, hold, idle, now)
   );

@@ -28,8 +28,8 @@ export function isReadOnly({ sharedReadOnly }: Pick<UserRecord, "sharedReadOnly"
 
 export const RECORDS = "/etc/claude-ops/users";
 
-export function recordPath(user: string, directory: string = RECORDS): string {
-  return `${directory}/${user}.json`;
+export function recordPath(user: string): string {
+  return `${RECORDS}/${user}.json`;
 }
 
 export function writeRecord(record: UserRecord): string {
@@ -37,10 +37,10 @@ export function writeRecord(record: UserRecord): string {
 }
 
 /** Undefined where there is none, or none that can be read. */
-export function readRecord(user: string, directory: string = RECORDS): UserRecord | undefined {
+export function readRecord(user: string): UserRecord | undefined {
   let text: string;
   try {
-    text = readFileSync(recordPath(user, directory), "utf8");
+    text = readFileSync(recordPath(user), "utf8");
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "EISDIR", "EACCES"].includes(errno(error) ?? "")) return undefined;
     throw error;

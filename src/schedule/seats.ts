@@ -28,18 +28,18 @@ export interface Office {
 }
 
 /** Each job of this user; for root of a host with managed users, of each of those instead. */
-export function office(jobs: readonly Job[] = JOBS): Office {
+export function office(): Office {
   if (process.getuid!() === 0 && managedUsers().length > 0) {
     const accounts = () =>
       managedUsers().map((user) => findAccount(user)).filter((found) => found !== undefined);
     return {
       directory: SYSTEM.keeping,
-      seats: () => accounts().flatMap((account) => jobs.map((job) => ofUser(account, job))),
+      seats: () => accounts().flatMap((account) => JOBS.map((job) => ofUser(account, job))),
     };
   }
   const directory = `${layoutOf(process.env).ops}/jobs`;
   const lastStart = (job: Job) => Promise.resolve(timeOf(readLastRun(directory, job)?.startedAt));
-  const own = jobs.map((job) => ({
+  const own = JOBS.map((job) => ({
     ...common(job),
     lastStart: () => lastStart(job),
     spawn: { env: process.env },

@@ -16,8 +16,10 @@ export function meaning({ level, other, edits }: Conflict, { changes, place }: C
   return `${said} (${facts(other)})`;
 }
 
+const most = 3;
+
 /** The others of the same project in few words: `login on main, billing in ~/notes`. */
-export function roundup(others: readonly Other[], most = 3): string {
+export function roundup(others: readonly Other[]): string {
   const more = others.length - most;
   const named = others.slice(0, most).map((other) =>
     `${other.name} ${other.branch === undefined ? where(other) : `on ${other.branch}`}`

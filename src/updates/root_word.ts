@@ -21,10 +21,10 @@ export function leaveWord(versions: string, said: unknown): void {
 }
 
 /** What root said not longer ago than `age` (ms); undefined where it said nothing. */
-export function lastWord(versions: string, age: number, now: number = Date.now()): unknown {
+export function lastWord(versions: string, age: number): unknown {
   try {
     const { at, said } = JSON.parse(readFileSync(pathIn(versions), "utf8")) as Word;
-    const passed = now - Date.parse(at);
+    const passed = Date.now() - Date.parse(at);
     return passed >= 0 && passed <= age ? said : undefined;
   } catch {
     return undefined;
