@@ -83,6 +83,7 @@ export function machineFailure(error: unknown): Failure | undefined {
   return new Failure(message, { ...known, cause: error });
 }
 
+/** What to tell of anything thrown: words, hint and code, and never a stack trace. */
 export function explainFailure(thrown: unknown): Problem {
   const error = machineFailure(thrown) ?? thrown;
   const message = error instanceof Error ? error.message : String(error);

@@ -32,6 +32,7 @@ export interface Due {
   reason: Reason;
 }
 
+/** The rules of the configuration; a limit of 0 is none. */
 export function configuredRules({ cleanup }: Config): Rules {
   return {
     maxAge: cleanup.max_age,
@@ -74,6 +75,7 @@ function ended(layout: Layout): Omit<Due, "reason">[] {
   }).sort((a, b) => a.used - b.used);
 }
 
+/** When a session was used last (ms since 1970), and whether anything was said in it. */
 export function lifeOf(layout: Layout, record: SessionRecord): Omit<Due, "reason"> {
   const transcript = latestTranscript(`${layout.sessions}/${record.id}`);
   const { createdAt, resumedAt = createdAt, restoredAt = createdAt } = record;

@@ -120,6 +120,7 @@ function choose(what: string, choices: readonly string[], value: string): void {
   );
 }
 
+/** Says which of `names` could be meant; `otherwise` where none is near. */
 export function unknownOption(shown: string, names: readonly string[], otherwise: string): UsageFailure {
   const name = nearest(shown.replace(/^-+/, ""), names);
   return new UsageFailure(`unknown option ${shown}`, didYouMean(name && `--${name}`) ?? otherwise);

@@ -33,6 +33,7 @@ export function stepFrom(told: unknown): (ProgressStep & { changed: boolean }) |
 /** All steps so far, in the order in which they began. */
 export type ProgressState = readonly ProgressStep[];
 
+/** A step takes the place of what was said of it before. */
 export function advance(state: ProgressState, step: ProgressStep): ProgressState {
   const at = state.findIndex(({ host, id }) => host === step.host && id === step.id);
   return at < 0 ? [...state, step] : state.with(at, step);

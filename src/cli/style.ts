@@ -30,6 +30,7 @@ export function styleFor(terminal: boolean, env: Env): Style {
   return createStyle(wantsColour(terminal, env), speaksUtf8(env));
 }
 
+/** Colours, or plain text; signs of Unicode, or of ASCII. */
 export function createStyle(colour: boolean, unicode: boolean): Style {
   const paint = (open: number, close: number): Paint =>
     colour ? (text) => text === "" ? "" : `\x1b[${open}m${text}\x1b[${close}m` : (text) => text;

@@ -25,6 +25,7 @@ export function claim(
     }));
 }
 
+/** Gives a claim back, and tells the others so. */
 export function unclaim(db: Database, name: string, right: Right): Returned {
   return db.write(() => {
     const returned = giveBack(db, "claim", name, right);

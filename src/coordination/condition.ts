@@ -6,6 +6,7 @@ export interface Condition {
   value?: unknown;
 }
 
+/** Whether what is there is what a change was meant for. */
 export function fits(there: { value?: unknown; version: number } | undefined, condition: Condition): boolean {
   if (condition.version !== undefined && condition.version !== (there?.version ?? 0)) return false;
   if (!("value" in condition)) return true;

@@ -30,6 +30,7 @@ export function expiryAfter(ttl: number): Expiry {
   };
 }
 
+/** By the machine's uptime where it was set, since clocks are put right; elsewhere by the clock. */
 export function isOver(expiry: Expiry): boolean {
   return expiry.place === here() ? uptime() >= expiry.uptime : Date.now() >= Date.parse(expiry.time);
 }

@@ -31,6 +31,7 @@ export async function acquire(
   return await waitFor(db, patience, () => granted(attempt()), pulse) ?? attempt();
 }
 
+/** Gives a lock back; see {@link giveBack}. */
 export function release(db: Database, name: string, right: Right): Returned {
   return giveBack(db, "lock", name, right);
 }

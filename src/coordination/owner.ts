@@ -48,6 +48,7 @@ export function ownerOfProcess(pid: number, named: { name?: string; session?: st
   return { key: keyOf(identity), name, ...(session === undefined ? {} : { session }), identity };
 }
 
+/** By the process that an owner is. */
 export function livenessOfOwner({ identity }: Owner): Liveness {
   return livenessOf(identity);
 }

@@ -16,6 +16,7 @@ export interface Progress {
 
 const key = "progress";
 
+/** Says how far the work on a topic is. @throws UsageFailure for what is no percentage */
 export function setProgress(
   db: Database,
   topic: string,

@@ -52,6 +52,7 @@ export const task = (row: TaskRow): Task => ({
   ...(row.result === null ? {} : { result: JSON.parse(row.result) }),
 });
 
+/** Undefined where there is none of that number. */
 export function findTask(db: Database, id: number): Task | undefined {
   const row = db.get<TaskRow>("SELECT * FROM tasks WHERE number = ?", id);
   return row && task(row);
@@ -71,6 +72,7 @@ export interface QueueSummary extends Record<Status, number> {
   queue: string;
 }
 
+/** Each queue with how many tasks of it are in which state. */
 export function queues(db: Database): QueueSummary[] {
   const found = new Map<string, QueueSummary>();
   const counted = db.all<{ queue: string; status: Status; count: number }>(

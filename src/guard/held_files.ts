@@ -29,6 +29,7 @@ export async function heldFiles(layout: Layout, env: Environment, directory?: st
   return found.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
+/** A hold as `--json` shows it. */
 export function heldFile({ path, by, since, edited }: Hold): HeldFile {
   const iso = (time: number) => new Date(time).toISOString();
   return {

@@ -108,6 +108,7 @@ function removeLogs(path: string): void {
   for (const name of readdirSync(path)) if (/^update\.log(\.|$)/.test(name)) rmSync(`${path}/${name}`);
 }
 
+/** The user we run as. */
 export function ourselves(): Owner {
   const { uid, gid, name } = ownAccount();
   return { uid, gid, name };

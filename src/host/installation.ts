@@ -20,6 +20,7 @@ export interface Installation {
   versions: string;
 }
 
+/** Where the parts of an installation are, for the user we run as. */
 export function installation(scope: Scope): Installation {
   const home = process.env.HOME || ownAccount().home;
   const own = userLayout(home, process.env);

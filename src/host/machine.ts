@@ -12,7 +12,7 @@ import { link } from "./resources/link.ts";
 import { sessionCommand } from "./resources/session_command.ts";
 import { timer } from "./resources/timer.ts";
 import { SYSTEM } from "./layout.ts";
-import { recordPath, RECORDS, type UserRecord, writeRecord } from "./records.ts";
+import { recordPath, RECORDS, recordText, type UserRecord } from "./records.ts";
 import { JOBS } from "../schedule/jobs.ts";
 import { cronLines, serviceUnit, timerUnit, unitName } from "../schedule/units.ts";
 import { givenBackProfile } from "./shared.ts";
@@ -83,7 +83,7 @@ export function userRecord(wanted: UserRecord): Resource {
     path: recordPath(wanted.user),
     mode: 0o644,
     owner: ROOT,
-    content: writeRecord(wanted),
+    content: recordText(wanted),
     needs: ["dir:users"],
   });
 }

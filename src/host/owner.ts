@@ -15,6 +15,7 @@ export function describeMode(mode: number, owner: string): string {
   return `${(mode & 0o7777).toString(8).padStart(4, "0")} ${owner}`;
 }
 
+/** Whose a file is, in words; by the name of `expected` where it is theirs. */
 export function ownerName(stat: Stats, expected: Owner): string {
   if (stat.uid === expected.uid && stat.gid === expected.gid) return expected.name;
   if (stat.uid === expected.uid) return `${expected.name} (group ${stat.gid})`;

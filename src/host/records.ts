@@ -28,11 +28,13 @@ export function isReadOnly({ sharedReadOnly }: Pick<UserRecord, "sharedReadOnly"
 
 export const RECORDS = "/etc/claude-ops/users";
 
+/** Where root remembers this user. */
 export function recordPath(user: string): string {
   return `${RECORDS}/${user}.json`;
 }
 
-export function writeRecord(record: UserRecord): string {
+/** As it stands in the file. */
+export function recordText(record: UserRecord): string {
   return JSON.stringify(record, null, 2) + "\n";
 }
 
@@ -83,7 +85,7 @@ export function wishOfInstall(): string | undefined {
 export function repin(version: string): void {
   for (const record of allRecords()) {
     if (!/^\d/.test(record.claude)) continue;
-    replaceFile(recordPath(record.user), writeRecord({ ...record, claude: version }), {
+    replaceFile(recordPath(record.user), recordText({ ...record, claude: version }), {
       mode: 0o644,
       owner: ROOT,
     });

@@ -14,6 +14,7 @@ export interface FrontMatter {
 /** From `---` on the first line to the next `---`, as Obsidian and most others take it. */
 const block = /^\uFEFF?---[ \t]*\r?\n([^]*?)(?:^|\r?\n)---[ \t]*(?:\r?\n|$)/m;
 
+/** What does not parse is left as it stands: `broken` says why, and all is body. */
 export function readFrontMatter(text: string): FrontMatter {
   const found = /^\uFEFF?---[ \t]*\r?\n/.test(text) ? block.exec(text) : null;
   if (found === null || found.index !== 0) return { document: undefined, values: {}, body: text };

@@ -118,6 +118,7 @@ function earlier(database: Database, { note, known }: Imported): Memory | undefi
   return row && newest(database, byId(database, row.id)!);
 }
 
+/** What a memory has become: the last that took its place. */
 export function newest(database: Database, memory: Memory): Memory {
   return memory.replacedBy === null
     ? memory

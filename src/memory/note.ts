@@ -17,6 +17,7 @@ export interface Note extends FrontMatter {
 
 const inlineTag = /(?<=^|\s)#(\p{L}[\p{L}\p{N}_/-]*)/gu;
 
+/** A Markdown file as a note; tags are those of the front matter and of the text. */
 export function readNote(path: string, content: string): Note {
   const front = readFrontMatter(content);
   const { values, body } = front;

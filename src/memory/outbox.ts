@@ -57,6 +57,7 @@ export function waiting(database: Database, limit = 1000): Waiting[] {
   return database.all<Row>("SELECT * FROM memory_outbox ORDER BY number LIMIT ?", limit).map(waitingOf);
 }
 
+/** How many messages were not delivered yet. */
 export function countWaiting(database: Database): number {
   return database.get<{ count: number }>("SELECT count(*) count FROM memory_outbox")!.count;
 }
@@ -77,6 +78,7 @@ export function nextAttempt(database: Database): number {
   )!.next ?? Infinity;
 }
 
+/** Takes a message out, by its number. */
 export function delivered(database: Database, number: number): void {
   database.write(() => database.run("DELETE FROM memory_outbox WHERE number = ?", number));
 }

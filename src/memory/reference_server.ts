@@ -8,6 +8,7 @@ export type Fact =
 
 const isText = (value: unknown) => typeof value === "string";
 
+/** Whether a line of JSON is one of the file of the MCP reference memory server. */
 export function isFact(value: object): value is Fact {
   const { type, name, entityType, observations, from, to, relationType } = value as Record<string, unknown>;
   if (type === "relation") return [from, to, relationType].every(isText);

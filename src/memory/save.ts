@@ -72,6 +72,7 @@ export function save(database: Database, origin: Origin, { replaces, time, ...gi
 /** Said explicitly: the planner (SQLite 3.54) takes a project's thousands of memories for few. */
 const byHash = tables.replace("memories m", "memories m INDEXED BY memories_by_hash");
 
+/** Undefined where there is none of that number. */
 export function byId(database: Database, id: number): Memory | undefined {
   const row = database.get<Row>(`SELECT ${columns} FROM ${tables} WHERE m.id = ?`, id);
   return row && memoryOf(row);
@@ -88,6 +89,7 @@ export function hexHash(text: string): string {
   return Buffer.from(hashOf(text)).toString("hex");
 }
 
+/** A text as it is kept: well-formed, without control characters. @throws UsageFailure for none, or too long a one */
 export function cleaned(text: string): string {
   const clean = text.toWellFormed().replace(/\r\n?/g, "\n").replace(/(?![\n\t])\p{Cc}/gu, " ").trim();
   if (clean === "") throw new UsageFailure("nothing to remember: the text is empty");

@@ -92,6 +92,7 @@ export function mayRun(identity: ProcessIdentity, pid: number): boolean {
     "dead";
 }
 
+/** False also where that cannot be seen from here. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return livenessOf(identity) === "live";
 }

@@ -13,6 +13,7 @@ export interface Round {
 /** What became of a tree: gone, or looked at and something of it stays. */
 export const [Gone, Stays] = [1, 2];
 
+/** Trees to remove, as two threads share the work. */
 export function newRound(parent: string, names: readonly string[]): Round {
   return {
     parent,

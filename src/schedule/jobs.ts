@@ -43,6 +43,7 @@ export const JOBS: readonly Job[] = [
   },
 ];
 
+/** Undefined where there is no job of that name. */
 export function jobNamed(name: string): Job | undefined {
   return JOBS.find((job) => job.name === name);
 }

@@ -23,6 +23,7 @@ export interface LastRun {
 /** `interrupted`: whoever did it is gone without having said how it went. */
 export type Result = "ok" | "failed" | "running" | "interrupted";
 
+/** How a run went; one without an end whose process is gone was interrupted. */
 export function resultOf(run: LastRun): Result {
   if (run.endedAt !== undefined) return went(run.exit) ? "ok" : "failed";
   return livenessOf(run.process) === "dead" ? "interrupted" : "running";
@@ -70,6 +71,7 @@ export function beginRun(directory: string, job: Job, by: Keeper, pid: number): 
   });
 }
 
+/** Puts down a run, in place of the one before. */
 export function writeRun(directory: string, job: Job, run: LastRun): void {
   replaceFile(pathOf(directory, job), JSON.stringify(run) + "\n", { mode: 0o600, durable: false });
 }

@@ -8,10 +8,12 @@ export interface UnitContext {
   manager: "system" | "user";
 }
 
+/** `claude-ops-cleanup@dev.timer`; of a user's own manager without `@dev`. */
 export function unitName(job: Job, kind: "service" | "timer", manager: "system" | "user", user = ""): string {
   return `claude-ops-${job.name}${manager === "system" ? `@${user}` : ""}.${kind}`;
 }
 
+/** The text of a service that does a job once, with no more rights than that needs. */
 export function serviceUnit(job: Job, { program, manager }: UnitContext): string {
   const system = manager === "system";
   // sudo cannot work in here. Root's part of an update is the unit's own first step, in the same sandbox and with nothing
@@ -82,6 +84,7 @@ const SYSTEM_ONLY = [
   "BindReadOnlyPaths=/proc/sys/kernel/random/boot_id",
 ];
 
+/** The text of the timer that starts it. */
 export function timerUnit(job: Job): string {
   return [
     "[Unit]",

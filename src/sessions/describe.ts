@@ -21,6 +21,7 @@ export interface Description extends SessionSummary {
   disk: number;
 }
 
+/** One session, with what takes longer to find out than a list may take. */
 export function describe(layout: Layout, record: SessionRecord): Description {
   const directory = `${layout.sessions}/${record.id}`;
   const words = lastWords(directory);

@@ -18,6 +18,7 @@ export interface Strangers {
   unmanaged: UnmanagedSession[];
 }
 
+/** What runs beside our own sessions: registered by hand, or not at all. */
 export function strangers(layout: Layout): Strangers {
   return {
     registered: registered(layout).map(({ identity, name = null, project, cwd, registeredAt }) => ({

@@ -8,6 +8,7 @@ import type { Present } from "./present.ts";
 /** Of each unit that is there, a hash of what the kernel says of all its files: where they are and when they last changed. */
 export type Stamps = Map<string, string>;
 
+/** What changes when anything in a unit does, for each unit. */
 export function stampsOf(present: Present): Stamps {
   const lines = new Map<string, string[]>();
   for (const [path, { stamp }] of present) {

@@ -80,6 +80,7 @@ export function faultIn(path: string): string | undefined {
   }
 }
 
+/** Waits until a file is on the disk. */
 export function flush(path: string): void {
   const descriptor = openSync(path, "r");
   try {

@@ -44,6 +44,7 @@ export function explained(error: unknown, path: string): unknown {
   return new Failure(`cannot use ${path}: ${message}`, { ...(hint ? { hint } : {}), cause: error });
 }
 
+/** `patience`: ms that were waited for others. */
 export function tooBusy(path: string, patience: number): Failure {
   return new Failure(`${path} was in use by others for ${patience / 1000} s`, {
     hint: "try again; when it stays so, see which process holds it: fuser -v",

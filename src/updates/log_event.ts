@@ -9,6 +9,7 @@ export interface LogEvent {
 
 const LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ([\w-]+)((?: [\w-]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))*)$/;
 
+/** A line of `update.log`; one that cannot be read is an event `damaged` with its text. */
 export function parseLine(line: string): LogEvent {
   const [, time, event, rest] = LINE.exec(line) ?? [];
   if (time === undefined || event === undefined) return { time: "", event: "damaged", text: line };

@@ -3,6 +3,7 @@ import { errno, Failure } from "../errors.ts";
 /** A failure that may be gone a moment later. */
 export class Passing extends Failure {}
 
+/** Why a registry answers with this status of HTTP. */
 export function refused(status: number, url: URL): Failure {
   if (status === 401 || status === 403) {
     return new Failure(`the npm registry at ${url.host} refuses us (${status})`, {
@@ -16,6 +17,7 @@ export function refused(status: number, url: URL): Failure {
   return passing(url, `answered with status ${status}`);
 }
 
+/** `what`: the rest of a sentence that begins with the registry. */
 export function unreachable(url: URL, what: string, Kind = Failure): Failure {
   return new Kind(`the npm registry at ${url.host} ${what}`, {
     code: "registry-unreachable",

@@ -36,16 +36,19 @@ export interface UpdateState {
 export const waitingFile = (root: string): string => join(root, "waiting.json");
 const stateFile = (root: string) => join(root, "state.json");
 
+/** The version that waits to be switched to, if one does. */
 export function readWaiting(root: string): Waiting | undefined {
   const found = read(waitingFile(root));
   if (typeof found?.version !== "string" || typeof found.since !== "string") return undefined;
   return { version: found.version, since: found.since, for: Array.isArray(found.for) ? found.for : [] };
 }
 
+/** From now on this version waits. */
 export function writeWaiting(root: string, waiting: Waiting): void {
   write(waitingFile(root), waiting);
 }
 
+/** From now on none does. */
 export function clearWaiting(root: string): void {
   rmSync(waitingFile(root), { force: true });
 }
@@ -60,6 +63,7 @@ export function readState(root: string): UpdateState {
   } as UpdateState;
 }
 
+/** Keeps all else that is written there. */
 export function changeState(root: string, change: Partial<UpdateState>): void {
   write(stateFile(root), { ...readState(root), ...change });
 }

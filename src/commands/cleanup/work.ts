@@ -86,6 +86,7 @@ export async function cleanupThere(
   });
 }
 
+/** A report of what was removed, which has failed where anything could not be. */
 export function outcomeOf(report: ListedReport, io: Io): Outcome {
   return { data: report, render: () => renderReport(report, io), exit: exitOf(report) };
 }

@@ -11,6 +11,7 @@ export interface InstallSummary {
   sentBytes: number;
 }
 
+/** What an install of one host says at its end. */
 export function summarize(host: string, steps: readonly Step[], sentBytes: number): InstallSummary {
   return {
     host,
@@ -26,6 +27,7 @@ export function summarize(host: string, steps: readonly Step[], sentBytes: numbe
   };
 }
 
+/** 1 where a step failed, 3 where `--check` found something to change. */
 export function exitOf(steps: readonly Pick<Step, "status">[]): number {
   if (steps.some(({ status }) => status === "failed")) return Exit.failed;
   return steps.some(({ status }) => status === "would-change") ? Exit.findings : Exit.ok;

@@ -23,6 +23,7 @@ export type Wish =
   | { do: "enter"; session: ListedSession }
   | { do: "stop"; session: ListedSession };
 
+/** The session that the cursor is on: the first one until another is chosen. */
 export function chosenOf({ sessions, chosen }: Watching): ListedSession | undefined {
   return sessions.find(({ id }) => id === chosen) ?? sessions[0];
 }

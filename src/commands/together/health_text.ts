@@ -5,6 +5,7 @@ import type { Health, Member } from "../../coordination/health.ts";
 import { grantData } from "../../coordination/refusals.ts";
 import { shortPath } from "../session/rows.ts";
 
+/** For `--json`. */
 export function healthData({ members, freed, returned }: Health) {
   return {
     members: members.map(({ owner, liveness, doing, project, claims, locks, files, tasks }) => ({
@@ -23,6 +24,7 @@ export function healthData({ members, freed, returned }: Health) {
   };
 }
 
+/** For people. */
 export function renderHealth({ members, freed, returned }: Health, io: Io): string {
   const columns = [
     { title: "NAME" },

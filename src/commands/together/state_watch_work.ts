@@ -7,6 +7,7 @@ import { watchState } from "../../coordination/watch_state.ts";
 import { Exit, Failure } from "../../errors.ts";
 import { jsonValue, milliseconds, openTogether } from "./together.ts";
 
+/** Tells each change as it happens, until a value is there or the time is up. */
 export async function watchHere(
   scope: string,
   key: string | undefined,

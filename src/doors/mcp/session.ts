@@ -19,6 +19,7 @@ export interface McpSession {
   readonly place: Place;
 }
 
+/** For one server: what a tool needs is opened when the first one asks. */
 export function mcpSession(env: Environment): McpSession {
   let owner: Owner | undefined;
   let db: Database | undefined;

@@ -89,6 +89,7 @@ export function isolation(claude: string): Check {
 /** More ended sessions than anybody looks through. */
 const MANY = 200;
 
+/** That cleanup keeps up. */
 export function endedSessions(count: () => { live: number; dead: number }): Check {
   return {
     id: "ended-sessions",

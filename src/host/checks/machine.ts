@@ -39,6 +39,7 @@ function atLeast(actual: number, least: number): Difference | null {
   return { expected: `${Math.round(least / MiB)} MiB or more`, actual: `${Math.round(actual / MiB)} MiB` };
 }
 
+/** A clock that has not asked the network yet stands at 1970. */
 export function clock(now: () => number = Date.now): Check {
   return {
     id: "clock",
@@ -52,6 +53,7 @@ export function clock(now: () => number = Date.now): Check {
   };
 }
 
+/** That no network is between the database that sessions share and its disk. */
 export function stateFileSystem(path: string): Check {
   const local = `/var/lib/claude-ops-${ownAccount().name}`;
   return {

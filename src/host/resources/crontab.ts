@@ -64,5 +64,9 @@ function without(text: string): string {
 
 function install(text: string): void {
   const done = spawnSync("crontab", ["-"], { input: text, encoding: "utf8" });
-  if (done.status !== 0) throw new Failure(`crontab refused our entries: ${done.stderr?.trim()}`);
+  if (done.status !== 0) {
+    throw new Failure(`crontab refused our entries: ${done.stderr?.trim()}`, {
+      hint: "crontab -l shows what is there; claude-ops schedule run does without cron",
+    });
+  }
 }
