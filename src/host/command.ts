@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { Failure } from "../errors.ts";
-import { isFullFileSystem } from "../store/file_system.ts";
+import { Failure, type FailureOptions } from "../errors.ts";
+import { isFullFileSystem, isReadOnlyFileSystem } from "../store/file_system.ts";
 
 export interface Ran {
   status: number;
@@ -42,13 +42,22 @@ export function run(argv: readonly [string, ...string[]], extra: Record<string, 
   if (done.status === 0) return done.stdout;
   const words = (done.stderr || done.stdout).trim().split("\n").at(-1) ?? "";
   const what = `${argv[0]} failed with status ${done.status}${words ? `: ${words}` : ""}`;
-  // The tools say that in words of their own, such as that something is locked.
-  const full = ["/etc", "/var"].find(isFullFileSystem);
-  if (full !== undefined) {
-    const hint = `the disk of ${full} is full: free some space, then run the same again`;
-    throw new Failure(what, { hint, code: "disk-full" });
+  throw new Failure(what, diskTrouble() ?? { hint: `the command was: ${argv.join(" ")}` });
+}
+
+/** What is the matter with the disk, which the tools say in words of their own, such as that something is locked. */
+function diskTrouble(): FailureOptions | undefined {
+  const places = ["/etc", "/var"];
+  const full = places.find(isFullFileSystem);
+  if (full) {
+    return {
+      code: "disk-full",
+      hint: `the disk of ${full} is full: free some space, then run the same again`,
+    };
   }
-  throw new Failure(what, { hint: `the command was: ${argv.join(" ")}` });
+  const stuck = places.find(isReadOnlyFileSystem);
+  if (stuck) return { code: "read-only", hint: `${stuck} is on a read-only file system; dmesg says why` };
+  return undefined;
 }
 
 /** Whether a tool of this name is on the host. */

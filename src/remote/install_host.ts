@@ -22,11 +22,8 @@ export async function installHost(connection: Connection, order: HostOrder): Pro
   try {
     const sent = await sendProgram(connection, facts, order, place);
     const program = place && sent.status === "would-change" ? place.program : INSTALLED_PATH;
-    const steps = [
-      sent,
-      ...await provision(connection, facts, order, program),
-      ...await shareWith(connection, order, program),
-    ];
+    const there = await provision(connection, facts, order, program);
+    const steps = [sent, ...there, ...await shareWith(connection, order, program, there)];
     return {
       ok: steps.every(({ status }) => status !== "failed"),
       changed: steps.filter(({ changed }) => changed).length,

@@ -15,7 +15,7 @@ interface Step {
 
 /** So many changes are told one by one; of more, how many there were. */
 const FEW = 5;
-const STEP = { id: "shared", title: "shared resources" };
+export const STEP = { id: "shared", title: "shared resources" };
 
 /**
  * Sends, told as steps: a check names each skill, agent and command that differs, and a run with many says how many.

@@ -100,7 +100,7 @@ async function ours(name: string, changes?: string): Promise<void> {
   const order = { user: "dev", check: false, shared, report: () => {} } as unknown as Parameters<
     typeof shareWith
   >[1];
-  const steps = await shareWith(connection, order, "/usr/local/bin/claude-ops");
+  const steps = await shareWith(connection, order, "/usr/local/bin/claude-ops", []);
   ms[name]!.push(performance.now() - begin);
   const changed = steps.find((step) => step.changed)?.id;
   if (changed !== changes || steps.some(({ status }) => status === "failed")) {

@@ -11,6 +11,8 @@ export interface Scene {
 export interface Fault {
   strike(scene: Scene): Promise<void>;
   mend?(scene: Scene): Promise<void>;
+  /** By what programs know each failure that comes of it. */
+  code?: string;
 }
 
 /** What can befall an operator and a host. */
@@ -18,19 +20,30 @@ export const FAULTS: Record<string, Fault> = {
   "the connection is cut": {
     strike: ({ host, thaw }) => host.cut().then(thaw),
     mend: ({ host }) => host.heal(),
+    code: "connection-lost",
   },
-  "the host freezes": { strike: () => Promise.resolve(), mend: ({ thaw }) => Promise.resolve(thaw()) },
-  "the host loses power": { strike: ({ host }) => host.kill(), mend: ({ host }) => host.boot() },
+  "the host freezes": {
+    strike: () => Promise.resolve(),
+    mend: ({ thaw }) => Promise.resolve(thaw()),
+    code: "connection-lost",
+  },
+  "the host loses power": {
+    strike: ({ host }) => host.kill(),
+    mend: ({ host }) => host.boot(),
+    code: "connection-lost",
+  },
   "the host is rebooted": {
     strike: ({ host, thaw }) => (thaw(), host.reboot()),
   },
   "the disk fills up": {
     strike: ({ host, thaw }) => host.fill().then(thaw),
     mend: ({ host }) => host.unfill(),
+    code: "disk-full",
   },
   "the disk fails": {
     strike: ({ host, thaw }) => host.break().then(thaw),
     mend: ({ host }) => host.kill().then(host.boot),
+    code: "read-only",
   },
   "the operator is killed": { strike: ({ killOperator, thaw }) => killOperator().then(thaw) },
 };

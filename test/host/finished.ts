@@ -4,11 +4,11 @@ import type { Operator } from "./ops.ts";
 
 /** The same command again, right away, then once more. */
 export async function expectFinished(operator: Operator, host: Host, install: string[]): Promise<void> {
-  const finished = await operator.summary(install);
+  const finished = await operator.summary(install, { timeout: 300_000 });
   const failed = finished.steps?.filter(({ status }: { status: string }) => status === "failed");
   expect([failed, finished.error]).toEqual([[], undefined]);
   expect(finished).toMatchObject({ ok: true, exit: 0 });
-  const again = await operator.summary(install);
+  const again = await operator.summary(install, { timeout: 300_000 });
   expect(again).toMatchObject({ ok: true, changed: 0 });
   expect(again.sentBytes).toBeLessThan(1000); // the list of what is shared
   await host.exec(["visudo", "-cq"]);

@@ -9,6 +9,8 @@ export interface Moment {
   name: string;
   /** The program is not on the host yet. */
   sends: boolean;
+  /** The version of Claude Code that is to be there; none unless given. */
+  claude?: string;
   /** Sees to it that `come` is called when it has come. */
   watch(operator: Operator, host: Host, come: () => void): Watch | Promise<Watch>;
 }
@@ -31,6 +33,30 @@ const atLine = (part: string, come: () => void): Watch => ({
   onLine: (line) => line.includes(part) && come(),
 });
 
+const CLAUDE = { sends: false, claude: "2.1.329" };
+
+/** The one step that takes long. */
+export const FETCH: Moment[] = [
+  {
+    ...CLAUDE,
+    name: "before Claude Code is fetched",
+    watch: (_operator, _host, come) => atLine('"id":"claude-code"', come),
+  },
+  {
+    ...CLAUDE,
+    name: "in the middle of Claude Code",
+    watch: (_operator, host, come) =>
+      onHost(host, "find /opt/claude-code/versions -type f -size +9M 2>/dev/null | grep -q .", come),
+  },
+];
+
+/** Once this is true there. */
+function onHost(host: Host, condition: string, come: () => void): Watch {
+  const wait = `until ${condition}; do sleep .01; done`;
+  host.sh(wait, { timeout: 300_000 }).then(come, () => {});
+  return {};
+}
+
 /** The phases of an upload. */
 export const UPLOAD: Moment[] = [
   {
@@ -50,10 +76,6 @@ export const UPLOAD: Moment[] = [
   {
     name: "while what was sent is unpacked",
     sends: true,
-    watch(_operator, host, come) {
-      const unpacked = `until test -e ${PROGRAM}.new.*.partial; do sleep .01; done`;
-      host.sh(unpacked).then(come, () => {});
-      return {};
-    },
+    watch: (_operator, host, come) => onHost(host, `test -e ${PROGRAM}.new.*.partial`, come),
   },
 ];

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
+import type { Registry } from "../registry.ts";
 import { type Host, Lab } from "./lab.ts";
+import { useRegistry } from "./managed_host.ts";
 import { PROGRAM } from "./moments.ts";
 import { BINARY, difference, Operator, ownedByUseradd, snapshot } from "./ops.ts";
 
@@ -11,19 +13,23 @@ const KEPT = "/root/claude-ops";
 export class Site {
   private constructor(readonly operator: Operator, readonly host: Host, readonly fresh: string[]) {}
 
-  /** @param cache the operators' common one: packing takes seconds */
-  static async make(cache: string): Promise<Site> {
+  /**
+   * @param cache the operators' common one: packing takes seconds
+   * @param registry where the host gets Claude Code from, if it does
+   */
+  static async make(cache: string, registry?: Registry): Promise<Site> {
     const host = await Lab.host();
     await host.put(BINARY, KEPT);
+    if (registry) await useRegistry(host, registry);
     const operator = new Operator({ XDG_CACHE_HOME: cache });
     mkdirSync(`${operator.home}/skills/skills/one`, { recursive: true });
     writeFileSync(`${operator.home}/skills/skills/one/SKILL.md`, "one");
     return new Site(operator, host, await snapshot(host));
   }
 
-  install(name = `host${this.host.number}`): string[] {
+  install(name = `host${this.host.number}`, claude = "none"): string[] {
     return [
-      ...["install", name, "--user", "dev", "--claude-version", "none", "--login-shell"],
+      ...["install", name, "--user", "dev", "--claude-version", claude, "--login-shell"],
       ...["--shared", `${this.operator.home}/skills`],
     ];
   }
