@@ -8,9 +8,8 @@ import { writeFrontMatter } from "./front_matter.ts";
 import { newest } from "./import.ts";
 import type { Memory } from "./memory.ts";
 import { frontMatterOf } from "./note.ts";
-import { hexHash } from "./save.ts";
 import { history } from "./history.ts";
-import { byId } from "./save.ts";
+import { byId, hexHash } from "./save.ts";
 import { readVault, type VaultNote } from "./vault.ts";
 
 export interface ExportResult {

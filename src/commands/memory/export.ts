@@ -28,63 +28,8 @@ export default defineCommand({
       summary: "Everything, to keep or to take elsewhere",
     },
   ],
-  async run({ args: [path], options: { format, all, ...rest } }, io) {
-    const [{ filterOf, memoryHere }, { list }, { resolve }, { Exit }] = await Promise.all([
-      import("./here.ts"),
-      import("../../memory/list.ts"),
-      import("node:path"),
-      import("../../errors.ts"),
-    ]);
-    const { database, origin } = await memoryHere();
-    const form = format ?? (path === "-" || path!.endsWith(".jsonl") ? "jsonl" : "markdown");
-    const filter = {
-      ...(all ? {} : { project: origin.project }),
-      ...filterOf(rest),
-      ...(form === "jsonl" ? { replaced: true } : {}),
-    };
-    const memories = list(database, filter, Number.MAX_SAFE_INTEGER).reverse();
-    if (form === "markdown") {
-      const [{ exportNotes }, { otherEditors }, { layoutOf }] = await Promise.all([
-        import("../../memory/export_notes.ts"),
-        import("../../guard/editing.ts"),
-        import("../../sessions/paths.ts"),
-      ]);
-      const directory = resolve(path!);
-      const editorOf = await otherEditors(layoutOf(process.env), process.env, directory);
-      const result = exportNotes(database, memories, directory, editorOf);
-      for (const { where, why } of result.refused) {
-        io.stderr(`${io.errorStyle.yellow("left alone:")} ${where}: ${why}\n`);
-      }
-      const { written, unchanged, refused } = result;
-      return {
-        data: result,
-        render: () =>
-          [
-            `${written} written`,
-            `${unchanged} as they were`,
-            ...refused.length > 0 ? [`${refused.length} left alone`] : [],
-          ].join(", "),
-        exit: refused.length > 0 ? Exit.failed : Exit.ok,
-      };
-    }
-    const [{ toJsonl }, { factOf }, { replaceFile }] = await Promise.all([
-      import("../../memory/jsonl.ts"),
-      import("../../memory/reference_server.ts"),
-      import("../../store/replace_file.ts"),
-    ]);
-    const text = form === "jsonl"
-      ? toJsonl(memories)
-      : memories.map((memory) => JSON.stringify(factOf(memory))).join("\n");
-    if (path === "-") {
-      return {
-        data: { memories: form === "mcp" ? memories.map(factOf) : memories },
-        render: () => text,
-      };
-    }
-    replaceFile(resolve(path!), text, { mode: 0o600 });
-    return {
-      data: { written: memories.length, file: resolve(path!) },
-      render: () => `${memories.length} written`,
-    };
+  async run({ args: [path], options }, io) {
+    const { exportHere } = await import("./export_work.ts");
+    return await exportHere(path!, options, io);
   },
 });
