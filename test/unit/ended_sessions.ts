@@ -4,7 +4,7 @@ import { identityOf } from "../../src/runtime/process.ts";
 import { newId } from "../../src/sessions/id.ts";
 import { takeName } from "../../src/sessions/names.ts";
 import { ensureLayout, type Layout } from "../../src/sessions/paths.ts";
-import { createRecord } from "../../src/sessions/record.ts";
+import { createRecord, type SessionRecord } from "../../src/sessions/record.ts";
 
 export const day = 86_400_000;
 export const hour = 3_600_000;
@@ -17,23 +17,28 @@ export interface Past {
   live?: boolean;
 }
 
+/** A session with a record and nothing else, ended unless `identity` is of a process that lives; its UUID. */
+export function recordedSession(
+  layout: Layout,
+  name: string,
+  { createdAt = new Date().toISOString(), ...more }: Partial<SessionRecord> = {},
+): string {
+  ensureLayout(layout);
+  const id = newId(Date.parse(createdAt));
+  const identity = { ...identityOf(process.pid)!, startTime: 1 };
+  const usual = { project: "/p", cwd: "/p", claude: { path: "/c" }, identity };
+  mkdirSync(join(layout.sessions, id));
+  createRecord(join(layout.sessions, id), { format: 1, id, name, ...usual, createdAt, ...more });
+  return id;
+}
+
 /** Puts a session of some time ago into a layout; its UUID. */
 export function pastSession(layout: Layout, name: string, { ago, said, live = false }: Past): string {
-  ensureLayout(layout);
-  const [id, time] = [newId(Date.now() - ago), new Date(Date.now() - ago)];
+  const time = new Date(Date.now() - ago);
+  const createdAt = time.toISOString();
+  const own = live ? { identity: identityOf(process.pid)! } : {};
+  const id = recordedSession(layout, name, { cwd: layout.home, createdAt, ...own });
   const directory = join(layout.sessions, id);
-  mkdirSync(directory);
-  const identity = identityOf(process.pid)!;
-  createRecord(directory, {
-    format: 1,
-    id,
-    name,
-    project: "/p",
-    cwd: layout.home,
-    identity: live ? identity : { ...identity, startTime: 1 },
-    claude: { path: "/c" },
-    createdAt: time.toISOString(),
-  });
   takeName(layout, name, id);
   writeFileSync(join(directory, ".claude.json"), "{}");
   if (said === undefined) return id;

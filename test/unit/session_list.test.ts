@@ -8,7 +8,7 @@ import { newId } from "../../src/sessions/id.ts";
 import { listSessions, type SessionSummary } from "../../src/sessions/list.ts";
 import { enlist } from "../../src/sessions/live.ts";
 import { ensureLayout, layoutOf } from "../../src/sessions/paths.ts";
-import { createRecord } from "../../src/sessions/record.ts";
+import { recordedSession } from "./ended_sessions.ts";
 import { scratch } from "./scratch.ts";
 import { ended, SessionHost } from "./session_host.ts";
 
@@ -18,18 +18,10 @@ function host() {
   const layout = layoutOf({ HOME: scratch() });
   ensureLayout(layout);
   const add = (name: string, startTime: number, index = true, time = Date.now()) => {
-    const id = newId(time);
-    mkdirSync(join(layout.sessions, id));
-    const createdAt = new Date(time).toISOString();
-    createRecord(join(layout.sessions, id), {
-      format: 1,
-      id,
-      name,
-      project: "/p",
-      cwd: "/p",
+    const id = recordedSession(layout, name, {
       identity: { ...identity, startTime },
       claude: { path: "/c", version: "2.1.329" },
-      createdAt,
+      createdAt: new Date(time).toISOString(),
     });
     if (index) enlist(layout, id);
     return id;

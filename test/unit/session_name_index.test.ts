@@ -6,34 +6,18 @@ import { find } from "../../src/sessions/find.ts";
 import { newId } from "../../src/sessions/id.ts";
 import { quoted } from "../../src/sessions/name.ts";
 import { dropName, indexedAs, takeName } from "../../src/sessions/names.ts";
-import { ensureLayout, type Layout, layoutOf } from "../../src/sessions/paths.ts";
-import { createRecord } from "../../src/sessions/record.ts";
+import { ensureLayout, layoutOf } from "../../src/sessions/paths.ts";
+import { recordedSession } from "./ended_sessions.ts";
 import { scratch } from "./scratch.ts";
 import { ended, SessionHost } from "./session_host.ts";
 
 const identity = identityOf(process.pid)!;
 
-function host(): { layout: Layout; add: (name: string, live: boolean) => string } {
+function host() {
   const layout = layoutOf({ HOME: scratch() });
   ensureLayout(layout);
-  return {
-    layout,
-    add(name, live) {
-      const id = newId();
-      mkdirSync(join(layout.sessions, id));
-      createRecord(join(layout.sessions, id), {
-        format: 1,
-        id,
-        name,
-        project: "/p",
-        cwd: "/p",
-        identity: live ? identity : { ...identity, startTime: 1 },
-        claude: { path: "/c" },
-        createdAt: new Date().toISOString(),
-      });
-      return id;
-    },
-  };
+  const add = (name: string, live: boolean) => recordedSession(layout, name, live ? { identity } : {});
+  return { layout, add };
 }
 
 test("a name belongs to the live session that took it, and is free again when that has ended", () => {
