@@ -67,6 +67,18 @@ function startTimeOf(pid: number): number | undefined {
   }
 }
 
+/**
+ * Whether the process that has this pid began only after that time, in ms as of Date.now(): what was written then is
+ * not its own. After a reboot, pids come back soon. Told from our own start, so that no clock of a container matters,
+ * and with two seconds of doubt.
+ */
+export function beganAfter(pid: number, time: number): boolean {
+  const [own, other] = [startTimeOf(process.pid), startTimeOf(pid)];
+  if (own === undefined || other === undefined) return false;
+  const TICK = 10; // ms, USER_HZ of all Linux user space
+  return performance.timeOrigin + (other - own) * TICK > time + 2000;
+}
+
 /** The identity of a process of this pid namespace, or undefined when there is none that still runs. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
   const startTime = startTimeOf(pid);

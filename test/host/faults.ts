@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Host } from "./lab.ts";
 
 /** A run on a host at some moment of it, the host stopped by its freezer. */
@@ -14,6 +15,9 @@ export interface Fault {
   /** By what programs know each failure that comes of it. */
   code?: string;
 }
+
+/** No real host is back sooner (ms); whose a temporary file is, is told from times. */
+const BOOT = 2500;
 
 /** What can befall an operator and a host. */
 export const FAULTS: Record<string, Fault> = {
@@ -42,7 +46,7 @@ export const FAULTS: Record<string, Fault> = {
   },
   "the disk fails": {
     strike: ({ host, thaw }) => host.break().then(thaw),
-    mend: ({ host }) => host.kill().then(host.boot),
+    mend: ({ host }) => host.kill().then(() => setTimeout(BOOT)).then(host.boot),
     code: "read-only",
   },
   "the operator is killed": { strike: ({ killOperator, thaw }) => killOperator().then(thaw) },

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { beganAfter } from "../../runtime/process.ts";
 import type { Resource } from "../resource.ts";
 
 /** Who runs a command again after a cut does it within this time (ms), and what has arrived is then not sent again. */
@@ -40,7 +41,7 @@ function isOver(path: string): boolean {
   const facts = lstatSync(path, { throwIfNoEntry: false });
   if (!facts?.isFile() || Date.now() - facts.mtimeMs < KEPT) return false;
   const [, pid] = /\.(\d+)\.partial$/.exec(path) ?? [];
-  return pid === undefined || !existsSync(`/proc/${pid}`);
+  return pid === undefined || !existsSync(`/proc/${pid}`) || beganAfter(Number(pid), facts.mtimeMs);
 }
 
 function entries(directory: string): string[] {
