@@ -62,7 +62,7 @@ export const UPLOAD: Moment[] = [
   {
     name: "before the first byte is sent",
     sends: true,
-    watch: (_operator, _host, come) => atLine('"detail":"sending"', come),
+    watch: (_operator, _host, come) => atLine('"id":"program"', come),
   },
   {
     name: "in the middle of what is sent",
