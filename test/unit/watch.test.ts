@@ -1,9 +1,11 @@
+import { bytes } from "../../src/cli/amounts.ts";
+import { shortPath } from "../../src/cli/paths.ts";
 import { expect, test } from "vitest";
 import { readKeys } from "../../src/cli/keys.ts";
 import { displayWidth } from "../../src/cli/output.ts";
 import { fitting, pickerView, windowOf } from "../../src/cli/picker.ts";
 import { createStyle } from "../../src/cli/style.ts";
-import { bytes, type ListedSession, shortPath } from "../../src/commands/session/rows.ts";
+import type { ListedSession } from "../../src/commands/session/rows.ts";
 import { chosenOf, look, pressed, type Watching } from "../../src/commands/session/watch_state.ts";
 import { renderWatch } from "../../src/commands/session/watch_view.ts";
 import { newId } from "../../src/sessions/id.ts";

@@ -1,8 +1,9 @@
+import { bytes } from "../../cli/amounts.ts";
+import { shortPath } from "../../cli/paths.ts";
 import type { Io } from "../../cli/io.ts";
 import { type Cell, type Column, renderTable, within } from "../../cli/output.ts";
 import { enumerated } from "../../cli/text.ts";
 import type { Action, Report } from "../../cleanup/carry_out.ts";
-import { bytes, shortPath } from "../session/rows.ts";
 
 /** An action of some user on some host, where it is not plain which. */
 export interface ListedAction extends Action {

@@ -15,7 +15,7 @@ export default defineCommand({
       import("../../config/load.ts"),
       import("../../config/schema.ts"),
       import("../../cli/output.ts"),
-      import("../session/rows.ts"),
+      import("../../cli/paths.ts"),
     ]);
     const { config, settings, files } = await loadSettings({ system: options.system });
     const rows = [...keys].map(([name, key]) => {

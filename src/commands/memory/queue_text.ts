@@ -1,8 +1,8 @@
+import { shortPath } from "../../cli/paths.ts";
 import { renderTable } from "../../cli/output.ts";
 import type { Style } from "../../cli/style.ts";
 import type { Message, Waiting } from "../../memory/outbox.ts";
 import { age } from "../../sessions/age.ts";
-import { shortPath } from "../session/rows.ts";
 
 /** Where nothing can be sent, as nobody was named to send it to. */
 export const noService = "nothing waits: neither memory.sync_command nor memory.sync_url is set";

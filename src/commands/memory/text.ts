@@ -1,3 +1,4 @@
+import { shortPath } from "../../cli/paths.ts";
 import { type Cell, type Column, renderTable, wrap } from "../../cli/output.ts";
 import type { Style } from "../../cli/style.ts";
 import { printable, printableLines } from "../../cli/text.ts";
@@ -5,7 +6,6 @@ import type { Memory } from "../../memory/memory.ts";
 import type { Hit } from "../../memory/hit.ts";
 import type { Answer } from "../../memory/search.ts";
 import { age } from "../../sessions/age.ts";
-import { shortPath } from "../session/rows.ts";
 
 /** Marks that no text has: control characters are taken out when it is saved. */
 export const marks = ["\x02", "\x03"] as const;

@@ -1,8 +1,8 @@
+import { bytes } from "../../cli/amounts.ts";
 import type { Io } from "../../cli/io.ts";
 import { renderTable } from "../../cli/output.ts";
 import type { Orphan } from "../../sessions/adopt.ts";
 import { age } from "../../sessions/age.ts";
-import { bytes } from "./rows.ts";
 
 const columns = [
   { title: "WOULD BE CALLED", shrink: true },

@@ -1,3 +1,5 @@
+import { bytes } from "../../cli/amounts.ts";
+import { shortPath } from "../../cli/paths.ts";
 import { truncate } from "../../cli/output.ts";
 import type { Style } from "../../cli/style.ts";
 import { printable } from "../../cli/text.ts";
@@ -5,7 +7,7 @@ import { age } from "../../sessions/age.ts";
 import type { Description } from "../../sessions/describe.ts";
 import { quoted } from "../../sessions/name.ts";
 import { oneLine } from "./last_asked.ts";
-import { bytes, paintOf, shortPath } from "./rows.ts";
+import { paintOf } from "./rows.ts";
 
 /** One session on a page: what it does first, then where, then what it takes. */
 export function renderDescription(session: Description, style: Style, now: number = Date.now()): string {

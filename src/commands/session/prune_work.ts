@@ -3,7 +3,7 @@ import type { Io } from "../../cli/io.ts";
 import { carryOut, rehearse } from "../../cleanup/carry_out.ts";
 import { configuredRules, type Due, due, lifeOf, type Rules } from "../../cleanup/rules.ts";
 import { loadConfig } from "../../config/load.ts";
-import { duration, type Key, size } from "../../config/values.ts";
+import { duration, size } from "../../config/values.ts";
 import { Failure, UsageFailure } from "../../errors.ts";
 import { refuseLive } from "../../sessions/in_use.ts";
 import { quoted } from "../../sessions/name.ts";
@@ -11,6 +11,7 @@ import { type Layout, layoutOf } from "../../sessions/paths.ts";
 import { isPinned } from "../../sessions/pins.ts";
 import { sessionLiveness } from "../../sessions/presence.ts";
 import { outcomeOf } from "../cleanup/work.ts";
+import { measured } from "../measured.ts";
 import { findHere } from "./find.ts";
 
 export interface PruneWords {
@@ -61,22 +62,16 @@ async function named(layout: Layout, names: readonly string[], io: Io): Promise<
   return [...found.values()];
 }
 
+const HELP = "see claude-ops session prune --help";
+
 function rulesOf(words: PruneWords): Rules {
-  const maxAge = measured(duration("30d", ""), "--older-than", words["older-than"]);
-  const unusedAge = measured(duration("1h", ""), "--never-used", words["never-used"]);
-  const maxDisk = measured(size("0B", ""), "--max-disk", words["max-disk"]);
+  const maxAge = measured(duration("30d", ""), "--older-than", words["older-than"], HELP);
+  const unusedAge = measured(duration("1h", ""), "--never-used", words["never-used"], HELP);
+  const maxDisk = measured(size("0B", ""), "--max-disk", words["max-disk"], HELP);
   return {
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(unusedAge === undefined ? {} : { unusedAge }),
     ...(words.keep === undefined ? {} : { maxCount: words.keep }),
     ...(maxDisk === undefined ? {} : { maxDisk }),
   };
-}
-
-/** @throws UsageFailure for what is no time or size */
-function measured(key: Key<number>, option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = key.accept(text);
-  if (value !== undefined) return value;
-  throw new UsageFailure(`${option} must be ${key.allowed}`, "see claude-ops session prune --help");
 }

@@ -1,4 +1,6 @@
-import { type Cell, type Column, displayWidth, renderTable } from "../../cli/output.ts";
+import { bytes } from "../../cli/amounts.ts";
+import { type Cell, type Column, renderTable } from "../../cli/output.ts";
+import { shortPath } from "../../cli/paths.ts";
 import type { Paint, Style } from "../../cli/style.ts";
 import { age } from "../../sessions/age.ts";
 import type { SessionState, SessionSummary } from "../../sessions/list.ts";
@@ -129,26 +131,4 @@ function faded(cell: Cell, style: Style): Cell {
   return typeof cell === "string"
     ? { text: cell, paint: style.dim }
     : { ...cell, paint: cell.paint === style.bold ? style.dim : cell.paint };
-}
-
-/** A path with `~` for the home, and with as many of its last parts as fit into so many columns. */
-export function shortPath(path: string, longest = Infinity, home = process.env.HOME): string {
-  const under = home && (path === home || path.startsWith(`${home}/`));
-  const text = under ? `~${path.slice(home.length)}` : path;
-  if (displayWidth(text) <= longest) return text;
-  const parts = text.split("/");
-  const first = parts.findIndex((_, i) => i > 0 && displayWidth(parts.slice(i).join("/")) + 2 <= longest);
-  return first < 0 ? parts.at(-1)! : `…/${parts.slice(first).join("/")}`;
-}
-
-/** In units of 1000, as disks and networks count: `412 MB`, `1.2 GB`. */
-export function bytes(count: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = count;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit > 2 && value < 99.5 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }

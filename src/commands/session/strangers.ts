@@ -1,8 +1,9 @@
+import { shortPath } from "../../cli/paths.ts";
 import { type Cell, type Column, renderTable } from "../../cli/output.ts";
 import { age } from "../../sessions/age.ts";
 import type { RegisteredProcess } from "../../sessions/strangers.ts";
 import type { UnmanagedSession } from "../../sessions/unmanaged.ts";
-import { type RowOptions, shortPath } from "./rows.ts";
+import { type RowOptions } from "./rows.ts";
 
 /** Whose it is, where that is not plain. */
 interface Whose {

@@ -1,3 +1,5 @@
+import { bytes } from "../../cli/amounts.ts";
+import { shortPath } from "../../cli/paths.ts";
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { type Column, renderTable } from "../../cli/output.ts";
@@ -8,7 +10,6 @@ import { age } from "../../sessions/age.ts";
 import { diskUsage } from "../../sessions/disk.ts";
 import { layoutOf } from "../../sessions/paths.ts";
 import { outcomeOf } from "../cleanup/work.ts";
-import { bytes, shortPath } from "./rows.ts";
 
 /** `session trash`: what can be restored, from where. */
 export function showTrash(io: Io): Outcome {

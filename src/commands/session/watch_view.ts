@@ -1,10 +1,12 @@
+import { bytes } from "../../cli/amounts.ts";
+import { shortPath } from "../../cli/paths.ts";
 import { displayWidth, truncate } from "../../cli/output.ts";
 import { windowOf } from "../../cli/picker.ts";
 import type { Size } from "../../cli/screen.ts";
 import type { Style } from "../../cli/style.ts";
 import { printable } from "../../cli/text.ts";
 import { age } from "../../sessions/age.ts";
-import { bytes, type ListedSession, sessionLines, shortPath } from "./rows.ts";
+import { type ListedSession, sessionLines } from "./rows.ts";
 import { strangerLines } from "./strangers.ts";
 import { chosenOf, type Watching } from "./watch_state.ts";
 

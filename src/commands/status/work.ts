@@ -1,6 +1,6 @@
+import { bytes } from "../../cli/amounts.ts";
 import type { Outcome } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
-import { bytes } from "../session/rows.ts";
 import { renderTable } from "../../cli/output.ts";
 import { detectScope, installation } from "../../host/installation.ts";
 import { type Status, status } from "../../host/status.ts";

@@ -1,9 +1,9 @@
+import { shortPath } from "../../cli/paths.ts";
 import type { Io } from "../../cli/io.ts";
 import { renderTable } from "../../cli/output.ts";
 import type { Grant } from "../../coordination/grants.ts";
 import type { Health, Member } from "../../coordination/health.ts";
 import { grantData } from "../../coordination/refusals.ts";
-import { shortPath } from "../session/rows.ts";
 
 /** For `--json`. */
 export function healthData({ members, freed, returned }: Health) {

@@ -1,6 +1,7 @@
 import { duration } from "../../config/values.ts";
 import { UsageFailure } from "../../errors.ts";
 import type { UpdateRequest } from "../../updates/run.ts";
+import { measured } from "../measured.ts";
 
 export interface UpdateOptions {
   check: boolean;
@@ -33,13 +34,8 @@ export function modeOf(options: UpdateOptions): UpdateRequest["mode"] {
 /** Milliseconds. @throws UsageFailure for what is no length of time, and where nothing is waited for */
 export function patienceOf(options: UpdateOptions): number {
   const text = options["max-wait"];
-  if (text === undefined) return 0;
-  if (options.check || options.stage || options.rollback) {
+  if (text !== undefined && (options.check || options.stage || options.rollback)) {
     throw new UsageFailure("--max-wait goes with switching only", "leave it out here");
   }
-  const wait = time.accept(text);
-  if (wait === undefined) {
-    throw new UsageFailure(`--max-wait must be ${time.allowed}`, "for example --max-wait 90m");
-  }
-  return wait;
+  return measured(time, "--max-wait", text, "for example --max-wait 90m") ?? 0;
 }
