@@ -150,6 +150,7 @@ test("a host without a way to a registry gets Claude Code through the SSH connec
   expect((await host.exec(["ls", "-A", "/opt/claude-code"])).trim().split("\n")).toEqual([
     ".switching",
     "current",
+    "log",
     "versions",
   ]);
   await host.down();

@@ -5,7 +5,7 @@ import { expectFinished } from "./finished.ts";
 import { Lab } from "./lab.ts";
 import { type Registry, startRegistry } from "../registry.ts";
 import { atStep, FETCH, type Moment, PROGRAM, UPLOAD } from "./moments.ts";
-import { Operator, type Ran } from "./ops.ts";
+import type { Ran } from "./ops.ts";
 import { Site } from "./site.ts";
 import { expectSound } from "./sound.ts";
 
@@ -77,17 +77,14 @@ function expectSaid(ran: Ran, expected?: string): string | undefined {
 }
 
 const sites: Site[] = [];
-let packs: Operator;
 let registry: Registry | undefined;
-const site = () => Site.make(`${packs.home}/.cache`, registry);
+const site = () => Site.make(registry);
 beforeAll(async () => {
-  packs = new Operator();
   if (FULL) registry = await startRegistry({ address: await Lab.bridge() });
   for (let number = 0; number < HOSTS; number++) sites.push(await site());
 });
 afterAll(async () => {
   for (const site of sites) await site.down();
-  packs.remove();
   await registry?.stop();
 });
 

@@ -1,13 +1,24 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Host, Lab } from "./lab.ts";
 import { NarrowWay } from "./narrow_way.ts";
 
 /** The binary that scripts/build made. */
 export const BINARY = fileURLToPath(new URL("../../dist/claude-ops", import.meta.url));
+
+/** Here the program is packed once for all operators. */
+const PACKED = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "claude-ops-tests/packed");
 
 export interface Ran {
   code: number | null;
@@ -27,6 +38,10 @@ export class Operator {
   constructor(readonly env: Record<string, string> = {}) {
     const silence = "Host *\n  ServerAliveInterval 1\n  ServerAliveCountMax 5\n";
     writeFileSync(this.sshConfig, readFileSync(Lab.sshConfig, "utf8") + silence);
+    mkdirSync(PACKED, { recursive: true });
+    const cache = join(this.home, ".cache/claude-ops/upload");
+    mkdirSync(dirname(cache), { recursive: true });
+    symlinkSync(PACKED, cache);
   }
 
   /** A name for the same host by another way, which counts as another host. */

@@ -13,15 +13,12 @@ const KEPT = "/root/claude-ops";
 export class Site {
   private constructor(readonly operator: Operator, readonly host: Host, readonly fresh: string[]) {}
 
-  /**
-   * @param cache the operators' common one: packing takes seconds
-   * @param registry where the host gets Claude Code from, if it does
-   */
-  static async make(cache: string, registry?: Registry): Promise<Site> {
+  /** @param registry where the host gets Claude Code from, if it does */
+  static async make(registry?: Registry): Promise<Site> {
     const host = await Lab.host();
     await host.put(BINARY, KEPT);
     if (registry) await useRegistry(host, registry);
-    const operator = new Operator({ XDG_CACHE_HOME: cache });
+    const operator = new Operator();
     mkdirSync(`${operator.home}/skills/skills/one`, { recursive: true });
     writeFileSync(`${operator.home}/skills/skills/one/SKILL.md`, "one");
     return new Site(operator, host, await snapshot(host));
