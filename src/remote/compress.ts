@@ -9,7 +9,7 @@ import { constants, createGzip, createZstdCompress } from "node:zlib";
 /**
  * Measured on a binary of 117 MB, seconds of one core and bytes in MB. gzip: 6 2.1 s 55, 9 3.8 s 54. zstd: 3 0.9 s 54,
  * 6 1.9 s 50, 9 3.6 s 48.5, 12 7.7 s 47.7, 15 31 s 47.5, 19 over a minute 44. What 9 takes longer than 6 it gives back to the
- * eleventh host behind 100 Mbit/s. Nothing is faster uncompressed: docs/benchmarks.md.
+ * eleventh host behind 100 Mbit/s. Beside sending it as it is: docs/benchmarks.md.
  */
 const compressors = {
   gz: () => createGzip({ level: 6, chunkSize: 1 << 17 }),
